@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "haul/base/clock.h"
+#include "haul/base/file_system.h"
+#include "haul/base/metrics.h"
+#include "haul/base/rng.h"
+#include "haul/eventlog/event_log.h"
+
+namespace haul::eventlog {
+
+struct EmbeddedLogOptions {
+  Path directory;
+  /// Written into the lock file: how others reach the owner, e.g. "pid 4711".
+  std::string owner;
+  std::uint64_t segment_bytes = 256ULL << 20;
+  /// How long a group commit waits for company when other callers are at work. Zero: never waits.
+  std::chrono::microseconds group_wait{0};
+};
+
+/// The embedded log: segment files per partition, format in docs/formats/eventlog.md. The references must outlive it.
+struct OpenedLog {
+  std::unique_ptr<EventLog> log;
+  std::vector<Cut> cuts;  ///< What recovery cut; normal after a crash (a batch that was never acknowledged).
+};
+
+/// Opens or creates the log in a directory and takes its lock.
+/// kConflict: another process owns it (named).  kCorrupt: damage that is not at the end of the last segment: nothing is
+/// cut, the message names file and position.  kUnavailable: I/O.
+Result<OpenedLog> open_embedded_log(EmbeddedLogOptions options, FileSystem& files, const Clock& clock, Rng& rng,
+                                    MetricsRegistry& metrics);
+
+}  // namespace haul::eventlog

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "haul/base/result.h"
+#include "haul/columnar/schema.h"
+
+namespace haul::ingest {
+
+enum class Format : std::uint8_t { kNdjson, kCsv };
+
+struct CsvOptions {
+  char delimiter = ',';
+  char quote = '"';
+  std::string null_text;          ///< A field equal to it (unquoted) is null, as is an empty unquoted field.
+  std::string encoding = "utf-8"; ///< utf-8, latin-1 or windows-1252.
+};
+
+/// How a source's bytes look: from sources/NAME.yaml.
+struct FormatOptions {
+  Format format = Format::kNdjson;
+  CsvOptions csv;
+  /// Time zone of timestamps written without one: "UTC" or a fixed offset such as "+02:00".
+  std::string timestamp_offset = "UTC";
+};
+
+/// Raw rows in Arrow's binary layout, borrowed: row i is bytes[ends[i] .. ends[i + 1]), without its line end.
+struct RawRows {
+  std::span<const std::int32_t> ends;
+  std::span<const std::byte> bytes;
+
+  [[nodiscard]] std::size_t size() const { return ends.empty() ? 0 : ends.size() - 1; }
+};
+
+/// A row that could not be decoded, or broke a rule.
+struct RejectedRow {
+  std::uint32_t row = 0;   ///< Index into the raw rows of the batch.
+  std::string rule;        ///< Rule id: "decode.json", "decode.csv", "type.dep_delay", or the contract rule's id.
+  std::string reason;      ///< One sentence with column and value (no value for personal columns).
+};
+
+/// Decoded columns and, for each of their rows, where it came from.
+struct DecodedBatch {
+  std::shared_ptr<arrow::RecordBatch> rows;   ///< Schema of the contract (all nullable here).
+  std::vector<std::uint32_t> row_of;          ///< rows[i] came from raw row row_of[i]; ascending.
+  std::vector<RejectedRow> rejected;          ///< Ascending by row; disjoint from row_of.
+  std::uint64_t unknown_fields = 0;           ///< Fields that the contract does not name, counted.
+};
+
+/// Turns raw rows of one format into columns of one schema. Columnar inside: no allocation per row once warm.
+/// One thread at a time; reuse it: builders keep their memory.
+class Decoder {
+ public:
+  /// `header` is the file's CSV header line (as received), empty for NDJSON.
+  /// kInvalidInput: a required column is not in the header, a header name twice, an unknown encoding.
+  static Result<std::unique_ptr<Decoder>> make(const FormatOptions& options, const columnar::Schema& schema,
+                                               std::string_view header);
+  virtual ~Decoder() = default;
+
+  /// A bad row is rejected, never the batch.
+  virtual Result<DecodedBatch> decode(const RawRows& raw) = 0;
+};
+
+}  // namespace haul::ingest

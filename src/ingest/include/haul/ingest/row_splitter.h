@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "haul/base/file_system.h"
+#include "haul/base/result.h"
+#include "haul/ingest/decoder.h"
+
+namespace haul::ingest {
+
+/// Rows of one read, owned. `first_row` counts data rows of the file from 0; `first_line` is its line from 1.
+struct SplitRows {
+  std::uint64_t first_row = 0;
+  std::vector<std::int32_t> ends;    ///< As RawRows.
+  std::vector<std::byte> bytes;
+  std::vector<std::uint32_t> lines;  ///< Line of each row in the file (quoted CSV fields may span lines).
+  /// Rows too long to pass on (limit below), with their line and size: they go to quarantine cut to the limit.
+  struct TooLong {
+    std::uint64_t row = 0;
+    std::uint64_t line = 0;
+    std::uint64_t bytes = 0;
+  };
+  std::vector<TooLong> too_long;
+  bool last = false;                 ///< The file ends here.
+
+  [[nodiscard]] RawRows view() const { return {ends, bytes}; }
+};
+
+struct SplitOptions {
+  std::uint32_t chunk_bytes = 4U << 20;
+  std::uint32_t row_bytes_max = 1U << 20;  ///< A longer row is TooLong; memory stays bounded by it.
+};
+
+/// Cuts a file into rows without decoding them: NDJSON by line end, CSV by RFC 4180 records (quotes span lines).
+/// An empty file, a file without a final line end, CRLF, a UTF-8 byte-order mark: all normal. A file that ends inside a
+/// quoted field gives its last row as it is (the decoder rejects it). One thread.
+class RowSplitter {
+ public:
+  /// Reads the header line at once (CSV). kInvalidInput: CSV without any line.
+  static Result<std::unique_ptr<RowSplitter>> open(const ReadableFile& file, const FormatOptions& format,
+                                                   SplitOptions options);
+  virtual ~RowSplitter() = default;
+  /// The CSV header as received, without its line end; empty for NDJSON.
+  [[nodiscard]] virtual const std::string& header() const = 0;
+  /// The next rows; `last` is set on the final call.
+  virtual Result<SplitRows> next() = 0;
+};
+
+}  // namespace haul::ingest

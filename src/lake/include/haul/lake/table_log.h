@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "haul/base/file_system.h"
+#include "haul/base/result.h"
+#include "haul/base/time.h"
+#include "haul/columnar/schema.h"
+
+namespace haul::lake {
+
+using Version = std::int64_t;
+
+/// A data file of a snapshot or of a commit. Paths are relative to the table folder, as in the Delta log.
+struct DataFile {
+  std::string path;
+  std::int64_t bytes = 0;
+  std::int64_t rows = 0;
+  std::int64_t modified_ms = 0;
+  std::string statistics;                              ///< Delta's stats JSON (numRecords, minValues, ...); may be empty.
+  std::map<std::string, std::optional<std::string>> partition_values;
+  std::vector<std::uint64_t> deleted_rows;             ///< From the deletion vector, sorted; empty: none.
+};
+
+/// One version of a table, read once. A value: it does not change when the table does.
+struct Snapshot {
+  Version version = 0;
+  IngestTime committed_at;
+  columnar::Schema schema;
+  std::vector<std::string> partition_columns;
+  std::vector<DataFile> files;
+  std::map<std::string, std::string> domains;          ///< Domain metadata: domain -> configuration text.
+  std::vector<Version> unverified;                     ///< Commits read without a checksum of ours (other writers).
+};
+
+/// An offset of a source partition that a commit moves (Delta `txn`). `expected` is what the table must hold before:
+/// nothing = the app id was never written.
+struct OffsetMove {
+  std::string app_id;
+  std::optional<std::int64_t> expected;
+  std::int64_t version = 0;
+};
+
+/// One change of a table, all or nothing.
+struct CommitRequest {
+  std::string operation = "WRITE";                     ///< "WRITE", "STREAMING UPDATE", "MERGE", "OPTIMIZE", ...
+  std::string commit_id;                               ///< Ours, unique (a UUID): how an unknown outcome is resolved.
+  std::map<std::string, std::string> parameters;       ///< Shown as operationParameters in the history.
+  std::vector<OffsetMove> offsets;
+  std::vector<DataFile> adds;
+  std::vector<std::string> removes;                    ///< Paths that must be live in the version the commit builds on.
+  std::map<std::string, std::string> domains;
+  std::vector<columnar::Column> add_columns;           ///< Nullable columns appended to the schema.
+  bool data_change = true;
+};
+
+/// How one attempt ended (architecture section 5.7). Errors that are none of these come as Error.
+struct Done {
+  Version version;
+};
+/// Another writer took the version; read again and decide.
+struct Lost {
+  Version winner;
+};
+/// The stored offset is not the expected one: this batch (or its successor) is in the table already, or the writer
+/// was replaced.
+struct StaleOffset {
+  std::string app_id;
+  std::optional<std::int64_t> stored;
+};
+/// The store did not say whether the commit landed: look for commit_id in the log.
+struct Unknown {
+  std::string reason;
+};
+/// A file to remove is not live any more: another writer changed what this commit was computed from.
+struct InputChanged {
+  std::string path;
+};
+using Attempt = std::variant<Done, Lost, StaleOffset, Unknown, InputChanged>;
+
+struct HistoryEntry {
+  Version version = 0;
+  IngestTime committed_at;
+  std::string operation;
+  std::map<std::string, std::string> parameters;
+  std::string commit_id;   ///< Empty where another writer made it.
+  std::string engine;
+  bool verified = false;   ///< The commit file matched its checksum.
+};
+
+struct TableSpec {
+  columnar::Schema schema;
+  std::vector<std::string> partition_columns;
+  std::map<std::string, std::string> properties;
+};
+
+/// Port: the log of one Delta table. Implemented over delta_kernel in adapters/delta; every implementation passes
+/// testing/table_log_contract.h. One thread at a time per object; any number of objects and processes per table.
+/// Common errors: kNotFound: no table there.  kCorrupt: a log file fails its checksum (named).  kInvalidInput: the
+/// table uses a feature we do not write or has transaction retention set.  kUnavailable: storage.
+class TableLog {
+ public:
+  virtual ~TableLog() = default;
+  [[nodiscard]] virtual bool exists() = 0;
+  /// kConflict: a table is there already.
+  virtual Result<void> create(const TableSpec& spec) = 0;
+  /// The newest version, a given one, or the last one at or before a time (at most one of the two is given).
+  virtual Result<Snapshot> snapshot(std::optional<Version> version, std::optional<IngestTime> as_of) = 0;
+  /// The newest version's number alone: cheap.
+  virtual Result<Version> latest_version() = 0;
+  /// Stored offsets of the newest version, in order; nothing where the app id was never written.
+  virtual Result<std::vector<std::optional<std::int64_t>>> offsets(const std::vector<std::string>& app_ids) = 0;
+  /// One attempt on the newest version. Data files must be durable before.
+  virtual Result<Attempt> try_commit(const CommitRequest& request) = 0;
+  virtual Result<void> checkpoint() = 0;
+  /// Newest first.
+  virtual Result<std::vector<HistoryEntry>> history(std::size_t limit) = 0;
+};
+
+/// Port: finds the log of the table in a folder.
+class TableLogs {
+ public:
+  virtual ~TableLogs() = default;
+  virtual Result<std::unique_ptr<TableLog>> at(const Path& table_folder) = 0;
+};
+
+}  // namespace haul::lake
