@@ -1,0 +1,28 @@
+# One set of flags for every target of ours.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_VERIFY_INTERFACE_HEADER_SETS ON)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+# Paths in messages and debug information start at the source folder, whichever clone built them.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=../../=)
+add_link_options(-fuse-ld=lld -Wl,--as-needed -Wl,--gc-sections)
+
+if(HAUL_SANITIZE)
+  add_compile_options(-fsanitize=${HAUL_SANITIZE} -fno-sanitize-recover=all)
+  # g++ 12 takes the sanitizers' own branches for uses of uninitialised values.
+  add_compile_options(-Wno-maybe-uninitialized)
+  add_link_options(-fsanitize=${HAUL_SANITIZE})
+endif()
+
+# On two cores a link beside two compilations is fine, two links of large binaries are not.
+set_property(GLOBAL PROPERTY JOB_POOLS link=1)
+set(CMAKE_JOB_POOL_LINK link)
+
+# clangd and clang-tidy look for it beside the sources.
+if(PROJECT_IS_TOP_LEVEL AND HAUL_TESTS AND HAUL_SANITIZE STREQUAL "address,undefined")
+  file(CREATE_LINK "${CMAKE_BINARY_DIR}/compile_commands.json" "${CMAKE_SOURCE_DIR}/compile_commands.json" SYMBOLIC)
+endif()
