@@ -14,6 +14,19 @@ if(HAUL_TESTS)
   find_package(rapidcheck REQUIRED)
 endif()
 find_package(benchmark 1.7 REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+
+# haul_debian_library(TARGET NAME HEADER): a Debian library without a CMake package.
+function(haul_debian_library target name header)
+  find_library(${name}_LIBRARY ${name} REQUIRED)
+  find_path(${name}_INCLUDE ${header} REQUIRED)
+  add_library(${target} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(
+    ${target} PROPERTIES IMPORTED_LOCATION "${${name}_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${${name}_INCLUDE}")
+endfunction()
+
+haul_debian_library(Isal::isal isal isa-l/crc.h)
+haul_debian_library(Xxhash::xxhash xxhash xxhash.h)
 
 set(HAUL_DEPS "${PROJECT_SOURCE_DIR}/.deps")
 
