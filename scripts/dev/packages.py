@@ -97,8 +97,10 @@ def fetch_pypi(package: Package, scratch: pathlib.Path) -> pathlib.Path:
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
     if package.file.endswith(".whl"):
         python, abi, platform = package.file.removesuffix(".whl").split("-")[-3:]
-        command += ["--only-binary", ":all:", "--platform", platform, "--abi", abi]
-        command += ["--implementation", python[:2], "--python-version", f"{python[2]}.{python[3:]}"]
+        command += ["--only-binary", ":all:"]
+        if platform != "any":
+            command += ["--platform", platform, "--abi", abi]
+            command += ["--implementation", python[:2], "--python-version", f"{python[2]}.{python[3:]}"]
     else:
         command += ["--no-binary", ":all:"]
     try:
