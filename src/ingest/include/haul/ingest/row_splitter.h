@@ -12,19 +12,19 @@
 
 namespace haul::ingest {
 
-/// Rows of one read, owned. `first_row` counts data rows of the file from 0; `first_line` is its line from 1.
+/// Rows of one read, owned. Rows are told apart by their line: each begins on a line of its own.
 struct SplitRows {
-  std::uint64_t first_row = 0;
   std::vector<std::int32_t> ends;    ///< As RawRows.
   std::vector<std::byte> bytes;
-  std::vector<std::uint32_t> lines;  ///< Line of each row in the file (quoted CSV fields may span lines).
+  std::vector<std::uint64_t> lines;  ///< Line of each row in the file, from 1 (quoted CSV fields may span lines).
   /// Rows too long to pass on (limit below), with their line and size: they go to quarantine cut to the limit.
   struct TooLong {
-    std::uint64_t row = 0;
     std::uint64_t line = 0;
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0;   ///< Its whole length.
+    std::string head;          ///< Its first bytes, as many as the limit allows.
   };
   std::vector<TooLong> too_long;
+  std::uint64_t read_bytes = 0;      ///< Bytes of the file read so far, for progress.
   bool last = false;                 ///< The file ends here.
 
   [[nodiscard]] RawRows view() const { return {ends, bytes}; }

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "haul/base/id.h"
+#include "haul/base/log.h"
+#include "haul/base/result.h"
+#include "haul/base/time.h"
+#include "haul/contract/contract.h"
+#include "haul/expression/sql_parser.h"
+#include "haul/ingest/decoder.h"
+#include "haul/ingest/validator.h"
+#include "haul/lake/table.h"
+#include "haul/query/sql_engine.h"
+
+namespace haul::ingest {
+
+/// What a landing needs from outside. The references must outlive it.
+struct LandingContext {
+  lake::LakeContext lake;
+  const expression::SqlParser& parser;
+  query::SqlEngine& engine;
+};
+
+/// Where the rows of one source land: bronze.SOURCE, quarantine.SOURCE and a silver dataset.
+struct LandingSpec {
+  Path lake_folder;                       ///< Tables stand at <lake_folder>/<layer>/<name>.
+  std::string source;
+  std::string silver;                     ///< Name in the silver layer, e.g. "flights".
+  contract::Contract contract;            ///< With exactly one object.
+  std::vector<std::string> dedupe_by;     ///< Key columns; the first row of a key stays. Empty: no deduplication.
+  /// One txn app id per source partition, e.g. "flights/<log id>/0" (correctness rule 10).
+  std::vector<std::string> app_ids;
+};
+
+/// Raw rows of one source partition on their way in. Borrowed during take(), but for `storage`.
+struct LandingBatch {
+  PartitionId partition{0};
+  Offset first{0};                        ///< Offset of the first row; offsets are dense.
+  IngestTime at;
+  FormatOptions format;
+  std::string_view header;                ///< CSV header as received; empty for NDJSON.
+  std::string_view file;                  ///< Where the rows came from, as the user knows it.
+  RawRows rows;
+  std::span<const std::uint64_t> lines;   ///< Line of each row in `file`; empty where unknown.
+  std::string_view reject_reason;         ///< Not empty: every row goes to quarantine for it (e.g. too long).
+  std::shared_ptr<const void> storage;    ///< Owns `rows`; Arrow columns keep it alive.
+};
+
+/// What became of the rows. rows = valid + quarantined + duplicates.
+struct LandingCounts {
+  std::uint64_t rows = 0;
+  std::uint64_t valid = 0;
+  std::uint64_t quarantined = 0;
+  std::uint64_t duplicates = 0;
+  std::map<std::string, std::uint64_t> quarantined_by_rule;
+  std::map<std::string, std::uint64_t> warned_by_rule;
+  std::uint64_t commits = 0;
+
+  LandingCounts& operator+=(const LandingCounts& more);
+};
+
+/// Turns raw rows into rows of three tables, and commits each with the source offsets it has reached: bronze, then
+/// quarantine, then silver (correctness rules 6, 10 and 14). After a crash each table resumes from its own
+/// offset: rows it already has are dropped, so every row is in it exactly once.
+/// One thread. Memory: the encoded pages of the open files, and 16 bytes per key for deduplication.
+class Landing {
+ public:
+  /// Opens or creates the tables and reads the keys that silver holds. kInvalidInput: the contract's rules are
+  /// refused, or a table has other columns.
+  static Result<std::unique_ptr<Landing>> open(const LandingContext& context, LandingSpec spec);
+  virtual ~Landing() = default;
+
+  /// Per partition: the first offset that some table still lacks. Feed each partition from there, in order.
+  [[nodiscard]] virtual const std::vector<Offset>& resume() const = 0;
+
+  /// Decodes, validates, deduplicates and stages. kInvalidInput: offsets that do not go on where the last batch ended,
+  /// a header that misses a required column, or a rule of severity block that failed (nothing of this and the later
+  /// batches will be published).
+  virtual Result<void> take(const LandingBatch& batch) = 0;
+
+  /// Raw bytes taken since the last commit.
+  [[nodiscard]] virtual std::uint64_t pending_bytes() const = 0;
+
+  /// Publishes what was taken. Without pending rows it does nothing. kConflict: another writer moved our offsets;
+  /// open again.  kUnavailable: storage; open again, nothing is lost.
+  virtual Result<void> commit() = 0;
+
+  /// Marks in silver, with its next commit, that `app_id` has reached `version` (e.g. a file that is complete).
+  virtual void also_mark(std::string app_id, std::int64_t version) = 0;
+
+  /// Since it was opened; only what was committed counts.
+  [[nodiscard]] virtual const LandingCounts& counts() const = 0;
+};
+
+/// The metadata columns that silver has after the contract's own: _partition, _offset, _ingest_time.
+[[nodiscard]] columnar::Schema silver_schema(const contract::Object& object);
+/// payload, _header, _source, _file, _line, _partition, _offset, _ingest_time.
+[[nodiscard]] columnar::Schema bronze_schema();
+/// Bronze's columns and rules, reason, contract_id, contract_version.
+[[nodiscard]] columnar::Schema quarantine_schema();
+
+}  // namespace haul::ingest

@@ -1,0 +1,204 @@
+#include "landing_rows.h"
+
+#include <arrow/array.h>
+#include <arrow/buffer.h>
+#include <arrow/builder.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "haul/base/check.h"
+
+namespace haul::ingest {
+namespace {
+
+/// Arrow memory of ours that someone else owns: keeps the owner alive.
+class BorrowedBuffer final : public arrow::Buffer {
+ public:
+  BorrowedBuffer(const void* data, std::size_t bytes, std::shared_ptr<const void> owner)
+      : arrow::Buffer(static_cast<const std::uint8_t*>(data), static_cast<std::int64_t>(bytes)),
+        owner_(std::move(owner)) {}
+
+ private:
+  std::shared_ptr<const void> owner_;
+};
+
+Error arrow_error(const arrow::Status& status) {
+  return {ErrorCode::kUnavailable, fmt::format("building rows: {}", status.ToString())};
+}
+
+/// Collects the columns of a batch; the first failure of a builder stays.
+class Columns {
+ public:
+  explicit Columns(const columnar::Schema& schema) : schema_(columnar::to_arrow(schema)) {}
+
+  void add(std::shared_ptr<arrow::Array> column) { columns_.push_back(std::move(column)); }
+
+  template <class Builder, class Fill>
+  void build(Builder&& builder, std::int64_t rows, Fill fill) {
+    if (status_.ok()) status_ = builder.Reserve(rows);
+    for (std::int64_t row = 0; status_.ok() && row < rows; ++row) status_ = fill(builder, row);
+    std::shared_ptr<arrow::Array> column;
+    if (status_.ok()) status_ = builder.Finish(&column);
+    columns_.push_back(std::move(column));
+  }
+
+  Result<std::shared_ptr<arrow::RecordBatch>> finish(std::int64_t rows) {
+    if (!status_.ok()) return fail(arrow_error(status_));
+    HAUL_CHECK(columns_.size() == static_cast<std::size_t>(schema_->num_fields()), "one array per column");
+    return arrow::RecordBatch::Make(schema_, rows, std::move(columns_));
+  }
+
+ private:
+  std::shared_ptr<arrow::Schema> schema_;
+  arrow::ArrayVector columns_;
+  arrow::Status status_;
+};
+
+/// _header, _source, _file, _line, _partition, _offset, _ingest_time of the given raw rows.
+template <class RawRow>
+void add_provenance(Columns& columns, const LandingBatch& batch, std::string_view source, std::int64_t rows,
+                    RawRow raw_row) {
+  const auto same_text = [&](std::string_view text) {
+    columns.build(arrow::StringBuilder(), rows, [text](arrow::StringBuilder& builder, std::int64_t) {
+      return text.empty() ? builder.AppendNull() : builder.Append(text);
+    });
+  };
+  same_text(batch.header);
+  same_text(source);
+  same_text(batch.file);
+  columns.build(arrow::Int64Builder(), rows, [&](arrow::Int64Builder& builder, std::int64_t row) {
+    return batch.lines.empty() ? builder.AppendNull()
+                               : builder.Append(static_cast<std::int64_t>(batch.lines[raw_row(row)]));
+  });
+  columns.build(arrow::Int32Builder(), rows, [&](arrow::Int32Builder& builder, std::int64_t) {
+    return builder.Append(static_cast<std::int32_t>(batch.partition.raw()));
+  });
+  columns.build(arrow::Int64Builder(), rows, [&](arrow::Int64Builder& builder, std::int64_t row) {
+    return builder.Append(static_cast<std::int64_t>(batch.first.raw() + raw_row(row)));
+  });
+  columns.build(arrow::TimestampBuilder(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), arrow::default_memory_pool()),
+                rows, [&](arrow::TimestampBuilder& builder, std::int64_t) {
+                  return builder.Append(batch.at.time_since_epoch().count());
+                });
+}
+
+std::string_view payload_of(const RawRows& rows, std::size_t row) {
+  const auto* text = reinterpret_cast<const char*>(rows.bytes.data());
+  return {text + rows.ends[row], static_cast<std::size_t>(rows.ends[row + 1] - rows.ends[row])};
+}
+
+}  // namespace
+
+columnar::Schema bronze_schema() {
+  using columnar::Presence;
+  return {{{"payload", arrow::binary(), Presence::kRequired},
+           {"_header", arrow::utf8()},
+           {"_source", arrow::utf8(), Presence::kRequired},
+           {"_file", arrow::utf8()},
+           {"_line", arrow::int64()},
+           {"_partition", arrow::int32(), Presence::kRequired},
+           {"_offset", arrow::int64(), Presence::kRequired},
+           {"_ingest_time", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), Presence::kRequired}}};
+}
+
+columnar::Schema quarantine_schema() {
+  columnar::Schema schema = bronze_schema();
+  schema.columns.push_back({"rules", arrow::list(arrow::utf8())});
+  schema.columns.push_back({"reason", arrow::utf8()});
+  schema.columns.push_back({"contract_id", arrow::utf8()});
+  schema.columns.push_back({"contract_version", arrow::utf8()});
+  return schema;
+}
+
+columnar::Schema silver_schema(const contract::Object& object) {
+  using columnar::Presence;
+  columnar::Schema schema = object.schema;
+  schema.columns.push_back({"_partition", arrow::int32(), Presence::kRequired});
+  schema.columns.push_back({"_offset", arrow::int64(), Presence::kRequired});
+  schema.columns.push_back(
+      {"_ingest_time", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), Presence::kRequired});
+  return schema;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> bronze_rows(const LandingBatch& batch, std::string_view source) {
+  const auto rows = static_cast<std::int64_t>(batch.rows.size());
+  Columns columns(bronze_schema());
+  const auto ends = std::make_shared<BorrowedBuffer>(batch.rows.ends.data(), batch.rows.ends.size_bytes(), batch.storage);
+  const auto bytes =
+      std::make_shared<BorrowedBuffer>(batch.rows.bytes.data(), batch.rows.bytes.size_bytes(), batch.storage);
+  columns.add(std::make_shared<arrow::BinaryArray>(rows, ends, bytes, nullptr, 0));
+  add_provenance(columns, batch, source, rows, [](std::int64_t row) { return static_cast<std::size_t>(row); });
+  return columns.finish(rows);
+}
+
+std::vector<Rejection> merge_rejections(const std::vector<RejectedRow>& decoder, const std::vector<RejectedRow>& rules) {
+  std::vector<RejectedRow> all(decoder);
+  all.insert(all.end(), rules.begin(), rules.end());
+  std::stable_sort(all.begin(), all.end(), [](const RejectedRow& a, const RejectedRow& b) { return a.row < b.row; });
+  std::vector<Rejection> merged;
+  for (RejectedRow& one : all) {
+    if (merged.empty() || merged.back().row != one.row) {
+      merged.push_back({one.row, {}, {}});
+    } else {
+      merged.back().reason += "; ";
+    }
+    merged.back().rules.push_back(std::move(one.rule));
+    merged.back().reason += one.reason;
+  }
+  return merged;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& batch, std::string_view source,
+                                                            const contract::Contract& contract,
+                                                            const std::vector<Rejection>& rejections) {
+  const auto rows = static_cast<std::int64_t>(rejections.size());
+  const auto at = [&rejections](std::int64_t row) -> const Rejection& {
+    return rejections[static_cast<std::size_t>(row)];
+  };
+  Columns columns(quarantine_schema());
+  columns.build(arrow::BinaryBuilder(), rows, [&](arrow::BinaryBuilder& builder, std::int64_t row) {
+    return builder.Append(payload_of(batch.rows, at(row).row));
+  });
+  add_provenance(columns, batch, source, rows, [&](std::int64_t row) { return std::size_t{at(row).row}; });
+  const auto texts = std::make_shared<arrow::StringBuilder>();
+  columns.build(arrow::ListBuilder(arrow::default_memory_pool(), texts), rows,
+                [&](arrow::ListBuilder& builder, std::int64_t row) {
+                  ARROW_RETURN_NOT_OK(builder.Append());
+                  return texts->AppendValues(at(row).rules);
+                });
+  columns.build(arrow::StringBuilder(), rows,
+                [&](arrow::StringBuilder& builder, std::int64_t row) { return builder.Append(at(row).reason); });
+  for (const std::string& text : {contract.id, contract.version}) {
+    columns.build(arrow::StringBuilder(), rows,
+                  [&text](arrow::StringBuilder& builder, std::int64_t) { return builder.Append(text); });
+  }
+  return columns.finish(rows);
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> silver_rows(const LandingBatch& batch,
+                                                        const std::shared_ptr<arrow::RecordBatch>& rows,
+                                                        const std::vector<std::uint32_t>& row_of,
+                                                        const std::shared_ptr<arrow::Schema>& schema) {
+  arrow::ArrayVector columns = rows->columns();
+  arrow::Int32Builder partitions;
+  arrow::Int64Builder offsets;
+  arrow::TimestampBuilder times(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), arrow::default_memory_pool());
+  const std::int64_t count = rows->num_rows();
+  arrow::Status status = partitions.Reserve(count) & offsets.Reserve(count) & times.Reserve(count);
+  if (!status.ok()) return fail(arrow_error(status));
+  for (const std::uint32_t row : row_of) {
+    partitions.UnsafeAppend(static_cast<std::int32_t>(batch.partition.raw()));
+    offsets.UnsafeAppend(static_cast<std::int64_t>(batch.first.raw() + row));
+    times.UnsafeAppend(batch.at.time_since_epoch().count());
+  }
+  columns.resize(columns.size() + 3);
+  auto* place = columns.data() + rows->num_columns();
+  status = partitions.Finish(place) & offsets.Finish(place + 1) & times.Finish(place + 2);
+  if (!status.ok()) return fail(arrow_error(status));
+  return arrow::RecordBatch::Make(schema, count, std::move(columns));
+}
+
+}  // namespace haul::ingest
