@@ -41,7 +41,7 @@ TEST(YamlNode, TypesPlainScalarsByTheCoreSchema) {
 
 TEST(YamlNode, WritesJsonThatHoldsEveryCharacter) {
   EXPECT_EQ(parsed("\"q\\\"b\\\\\": \"l1\\nl2\\t\\u00e9\\u0007\"").to_json(),
-            \"l1\\u000al2\\u0009\xC3\xA9\\u0007\"}");
+            "{\"q\\\"b\\\\\":\"l1\\u000al2\\u0009\xC3\xA9\\u0007\"}");
   EXPECT_EQ(parsed("9223372036854775807").to_json(), "9223372036854775807");
   EXPECT_EQ(parsed("").to_json(), "null");
   EXPECT_EQ(parsed("# a comment only\n").to_json(), "null");

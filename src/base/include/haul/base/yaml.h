@@ -25,27 +25,30 @@ struct SourcePlace {
 /// One node of a parsed YAML 1.2 document, with its place. A cheap handle; the document lives as long as any
 /// of its nodes. Immutable, thread-safe. Every failure is kInvalidInput and starts with "file:line:column: ".
 ///
-/// Plain scalars are typed by the YAML 1.2 core schema: `true` is a boolean, `12` an integer, `1.5` a number, `~` is
-/// null, `no`, `1.2.0` and `2013-01-01` are text; quoted and block scalars are text.
+/// Plain scalars are typed by the YAML 1.2 core schema: `true` is a boolean, `12` an integer, `1.5` a number,
+/// `~` is null, `no`, `1.2.0` and `2013-01-01` are text; quoted and block scalars are text.
 class YamlNode {
  public:
   enum class Kind : std::uint8_t { kNull, kScalar, kSequence, kMap };
   enum class ScalarType : std::uint8_t { kText, kBoolean, kInteger, kNumber };
 
-  /// Parses one document; an empty text is null. What a reader could take for something else is an error: duplicate
-  /// keys, keys that are not text, tabs in an indentation, a key without a colon, an open quote, control characters,
-  /// bytes that are not UTF-8, tags other than !!str, numbers that are not finite, a second document. Bounds:
-  /// 16 MB of text, 64 levels, 500,000 nodes where an alias counts as what it stands for, no loops.
+  /// Parses one document; an empty text is null. What a reader could take for something else is an error:
+  /// duplicate keys, keys that are not text, tabs in an indentation, a key without a colon, an open quote,
+  /// control characters, bytes that are not UTF-8, tags other than !!str, numbers that are not finite, a
+  /// second document. Bounds: 16 MB of text, 64 levels, 500,000 nodes where an alias counts as what it stands
+  /// for, no loops.
   static Result<YamlNode> parse(std::string_view text, std::string file);
 
   [[nodiscard]] Kind kind() const;
   [[nodiscard]] SourcePlace place() const;
   /// Of a scalar; kText for the other kinds.
   [[nodiscard]] ScalarType scalar_type() const;
-  /// A scalar's characters as the file has them after unquoting ("1.10" for the number 1.10); empty for other kinds.
+  /// A scalar's characters as the file has them after unquoting ("1.10" for the number 1.10); empty for other
+  /// kinds.
   [[nodiscard]] std::string_view text() const;
 
-  /// Map: the value of `key`, or nothing. Nothing as well where this node is no map: allow_only() is the one to say so.
+  /// Map: the value of `key`, or nothing. Nothing as well where this node is no map: allow_only() is the one
+  /// to say so.
   [[nodiscard]] std::optional<YamlNode> find(std::string_view key) const;
   /// Map: the value of `key`; "needs the key `x`" where it is missing.
   Result<YamlNode> at(std::string_view key) const;
@@ -63,8 +66,8 @@ class YamlNode {
   Result<double> as_number() const;
   Result<bool> as_boolean() const;
 
-  /// Error for the first key that is not in `known`, at its place, with "did you mean" where one is near; error where
-  /// this node is neither a map nor null.
+  /// Error for the first key that is not in `known`, at its place, with "did you mean" where one is near;
+  /// error where this node is neither a map nor null.
   Result<void> allow_only(std::initializer_list<std::string_view> known) const;
 
   /// An error at this node's place: "file:line:column: message".
