@@ -59,7 +59,9 @@ TEST(BatchAttributes, AreCorruptRatherThanWrongWhenBytesChange) {
 
     const auto read = decode_attributes(bad);
 
-    if (!read) EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
+    if (!read) {
+      EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
+    }
   }
 }
 
