@@ -23,8 +23,9 @@ struct ColumnRef {
 /// kInvalidInput: does not parse, or names a table without a schema (the message says which and where).
 Result<std::vector<DatasetName>> datasets_of(SqlEngine& engine, std::string_view sql);
 
-/// For each output column of `request.sql`: the input columns its value is computed from, sorted. Columns that only
-/// filter, join or group are under the key "" (they decide which rows there are).
-Result<std::map<std::string, std::vector<ColumnRef>>> column_lineage(SqlEngine& engine, const QueryRequest& request);
+/// For each output column of `request.sql`: the input columns its value is computed from, sorted. Columns
+/// that only filter, join or group are under the key "" (they decide which rows there are).
+Result<std::map<std::string, std::vector<ColumnRef>>> column_lineage(SqlEngine& engine,
+                                                                     const QueryRequest& request);
 
 }  // namespace haul::query
