@@ -1,5 +1,5 @@
-# Compiled objects are kept in the user's cache folder and shared by all clones: ccache is told to see every clone's
-# sources at the same relative place. A CCACHE_* variable that the user has set wins.
+# Compiled objects are kept in the user's cache folder and shared by all clones: ccache is told to see every
+# clone's sources at the same relative place. A CCACHE_* variable that the user has set wins.
 find_program(HAUL_CCACHE ccache)
 
 if(DEFINED ENV{XDG_CACHE_HOME} AND NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")

@@ -24,5 +24,6 @@ set(CMAKE_JOB_POOL_LINK link)
 
 # clangd and clang-tidy look for it beside the sources.
 if(PROJECT_IS_TOP_LEVEL AND HAUL_TESTS AND HAUL_SANITIZE STREQUAL "address,undefined")
-  file(CREATE_LINK "${CMAKE_BINARY_DIR}/compile_commands.json" "${CMAKE_SOURCE_DIR}/compile_commands.json" SYMBOLIC)
+  file(CREATE_LINK "${CMAKE_BINARY_DIR}/compile_commands.json"
+       "${CMAKE_SOURCE_DIR}/compile_commands.json" SYMBOLIC)
 endif()

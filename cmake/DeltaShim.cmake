@@ -1,5 +1,5 @@
-# Haul::delta_shim: the C library over delta_kernel from rust/delta_shim. Cargo runs only when something that links it
-# is built, and only when its sources have not been built by any clone of this user before.
+# Haul::delta_shim: the C library over delta_kernel from rust/delta_shim. Cargo runs only when something that
+# links it is built, and only when its sources have not been built by any clone of this user before.
 set(HAUL_DELTA_SHIM_SOURCE "${PROJECT_SOURCE_DIR}/rust/delta_shim")
 
 if(EXISTS "${HAUL_DELTA_SHIM_SOURCE}/Cargo.toml")

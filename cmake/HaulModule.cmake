@@ -4,21 +4,23 @@
 #     SOURCES src/segment.cc              the library; public headers are found in include/haul/eventlog/
 #     DEPS haul::base                     what its public headers include
 #     PRIVATE_DEPS Arrow::arrow           what only its .cc files include
-#     TESTING testing/fake_log.cc         optional: sources of haul::eventlog_testing; headers in testing/include/
+#     TESTING testing/fake_log.cc         haul::eventlog_testing; its headers are in testing/include/
 #     TESTING_DEPS haul::base_testing     what those need
 #     TESTS test/segment_test.cc          the program haul_eventlog_test, each TEST a ctest of its own
 #     TEST_DEPS rapidcheck                what only the tests need
 #     BENCHES bench/segment_bench.cc)     the program haul_eventlog_bench, built when asked for
 #
-# A module may name only modules declared above it in src/CMakeLists.txt, so a cycle cannot be written down; and only
-# `app` may name an adapter. Both stop the configuration. A module in src/adapters/delta/ is called adapters_delta.
+# A module may name only modules declared above it in src/CMakeLists.txt, so a cycle cannot be written down;
+# and only `app` may name an adapter. Both stop the configuration. A module in src/adapters/delta/ is called
+# adapters_delta.
 include(GoogleTest)
 
 function(haul_module name)
   set(lists SOURCES DEPS PRIVATE_DEPS TESTING TESTING_DEPS TESTS TEST_DEPS BENCHES BENCH_DEPS)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "${lists}")
-  if(arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
-    message(FATAL_ERROR "haul_module(${name}): cannot read ${arg_UNPARSED_ARGUMENTS} ${arg_KEYWORDS_MISSING_VALUES}")
+  set(unread ${arg_UNPARSED_ARGUMENTS} ${arg_KEYWORDS_MISSING_VALUES})
+  if(unread)
+    message(FATAL_ERROR "haul_module(${name}): cannot read ${unread}")
   endif()
   haul_check_place(${name})
   haul_check_deps(${name} ${arg_DEPS} ${arg_PRIVATE_DEPS})
@@ -28,7 +30,8 @@ function(haul_module name)
 
   if(HAUL_TESTS AND IS_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}/testing")
     haul_check_deps(${name}_testing ${arg_TESTING_DEPS})
-    haul_add_library(haul_${name}_testing testing/include "${arg_TESTING}" "haul::${name};${arg_TESTING_DEPS}" "")
+    set(deps haul::${name} ${arg_TESTING_DEPS})
+    haul_add_library(haul_${name}_testing testing/include "${arg_TESTING}" "${deps}" "")
     add_library(haul::${name}_testing ALIAS haul_${name}_testing)
     set(testing haul::${name}_testing)
   endif()
@@ -37,8 +40,9 @@ function(haul_module name)
     haul_check_deps(${name}_test ${arg_TEST_DEPS})
     add_executable(haul_${name}_test ${arg_TESTS})
     target_include_directories(haul_${name}_test PRIVATE src)
-    target_link_libraries(haul_${name}_test PRIVATE haul::${name} ${testing} ${arg_PRIVATE_DEPS} ${arg_TEST_DEPS}
-                                                    GTest::gmock GTest::gtest_main)
+    target_link_libraries(
+      haul_${name}_test PRIVATE haul::${name} ${testing} ${arg_PRIVATE_DEPS} ${arg_TEST_DEPS} GTest::gmock
+                                GTest::gtest_main)
     gtest_discover_tests(
       haul_${name}_test
       TEST_PREFIX ${name}.
@@ -56,7 +60,8 @@ function(haul_module name)
   endif()
 endfunction()
 
-# haul_program(NAME MAIN FILE DEPS ...): a binary that lands at the top of the build tree, as build/release/haul.
+# haul_program(NAME MAIN FILE DEPS ...): a binary that lands at the top of the build tree, as
+# build/release/haul.
 function(haul_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "MAIN" "DEPS")
   add_executable(${name} ${arg_MAIN})
@@ -86,7 +91,7 @@ endfunction()
 
 # The folder, the name and the include path of a module are the same words.
 function(haul_check_place name)
-  cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY "${PROJECT_SOURCE_DIR}/src" OUTPUT_VARIABLE folder)
+  file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}/src" "${CMAKE_CURRENT_SOURCE_DIR}")
   string(REPLACE "/" "_" expected "${folder}")
   if(NOT name STREQUAL expected)
     message(FATAL_ERROR "src/${folder} declares module ${name}: it must be called ${expected}")
@@ -94,7 +99,7 @@ function(haul_check_place name)
   file(GLOB_RECURSE headers RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}/include" "include/*.h")
   foreach(header IN LISTS headers)
     if(NOT header MATCHES "^haul/${folder}/")
-      message(FATAL_ERROR "src/${folder}/include/${header}: public headers of ${name} live in include/haul/${folder}/")
+      message(FATAL_ERROR "src/${folder}/include/${header}: its place is include/haul/${folder}/")
     endif()
   endforeach()
 endfunction()

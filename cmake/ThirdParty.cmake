@@ -1,5 +1,5 @@
-# Every library that is not ours, as a target: Debian's through their own CMake packages, the ones that
-# `./dev setup` fetched from .deps/. Headers of imported targets count as system headers: their warnings are silent.
+# Every library that is not ours, as a target: Debian's through their own CMake packages, the ones that `./dev
+# setup` fetched from .deps/. Headers of imported targets count as system headers: their warnings are silent.
 find_package(Threads REQUIRED)
 find_package(fmt 9 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
@@ -30,8 +30,8 @@ haul_debian_library(Xxhash::xxhash xxhash xxhash.h)
 
 set(HAUL_DEPS "${PROJECT_SOURCE_DIR}/.deps")
 
-# haul_fetched_library(TARGET FILE INCLUDE): TARGET is the shared library .deps/FILE (a pattern that must match one
-# file) with its headers in .deps/INCLUDE.
+# haul_fetched_library(TARGET FILE INCLUDE): TARGET is the shared library .deps/FILE (a pattern that must
+# match one file) with its headers in .deps/INCLUDE.
 function(haul_fetched_library target file include)
   file(GLOB found "${HAUL_DEPS}/${file}")
   list(LENGTH found count)
