@@ -1,7 +1,8 @@
 """Builds rust/delta_shim and puts libhaul_delta.so where the caller wants it: delta_shim.py OUTPUT.
 
-A clean build compiles some 400 crates, so nothing is compiled twice by one user: the finished library is kept under
-the hash of everything it was made from, and the crates it needs under the hash of Cargo.lock and the compiler.
+A clean build compiles some 400 crates, so nothing is compiled twice by one user: the finished library is kept
+under the hash of everything it was made from, and the crates it needs under the hash of Cargo.lock and the
+compiler.
 """
 
 import hashlib
@@ -20,18 +21,19 @@ LIBRARY = "libhaul_delta.so"
 
 
 def main(output: pathlib.Path) -> None:
-    compiler = output_of(["rustc", "--version", "--verbose"])
-    kept = cache() / "delta_shim" / source_hash(compiler) / LIBRARY
+    kept = cache() / "delta_shim" / source_hash() / LIBRARY
     if not kept.exists():
         with locked(cache() / "delta_shim.lock"):
             if not kept.exists():
-                cargo_build(compiler, kept)
+                cargo_build(kept)
     replace(kept, output)
 
 
-def source_hash(compiler: str) -> str:
-    digest = hashlib.sha256(compiler.encode())
-    sources = sorted(path for path in CRATE.rglob("*") if path.is_file() and path.suffix in (".rs", ".toml", ".lock"))
+def source_hash() -> str:
+    digest = hashlib.sha256(compiler_version().encode())
+    sources = sorted(
+        path for path in CRATE.rglob("*") if path.is_file() and path.suffix in (".rs", ".toml", ".lock")
+    )
     for path in sources:
         if "target" in path.relative_to(CRATE).parts:
             continue
@@ -39,19 +41,22 @@ def source_hash(compiler: str) -> str:
     return digest.hexdigest()[:32]
 
 
-def cargo_target_dir(compiler: str) -> pathlib.Path:
-    """Shared by every build with the same dependencies and compiler."""
-    key = hashlib.sha256(compiler.encode() + (CRATE / "Cargo.lock").read_bytes()).hexdigest()[:16]
-    return cache() / "cargo" / key
+def compiler_version() -> str:
+    return output_of(["rustc", "--version", "--verbose"])
 
 
-def cargo_build(compiler: str, kept: pathlib.Path) -> None:
-    target = cargo_target_dir(compiler)
+def cargo_environment() -> dict:
+    """With a target folder that every build with the same dependencies and compiler shares."""
+    key = hashlib.sha256(compiler_version().encode() + (CRATE / "Cargo.lock").read_bytes()).hexdigest()[:16]
+    return {**os.environ, "CARGO_TARGET_DIR": str(cache() / "cargo" / key)}
+
+
+def cargo_build(kept: pathlib.Path) -> None:
+    environment = cargo_environment()
     command = ["cargo", "build", "--release", "--locked", "--manifest-path", str(CRATE / "Cargo.toml")]
-    done = subprocess.run(command, env={**os.environ, "CARGO_TARGET_DIR": str(target)}, check=False)
-    if done.returncode != 0:
+    if subprocess.run(command, env=environment, check=False).returncode != 0:
         raise Failed("cargo could not build rust/delta_shim; its messages are above")
-    replace(target / "release" / LIBRARY, kept)
+    replace(pathlib.Path(environment["CARGO_TARGET_DIR"]) / "release" / LIBRARY, kept)
 
 
 def replace(source: pathlib.Path, target: pathlib.Path) -> None:

@@ -34,7 +34,9 @@ class Package:
 
     def folder(self) -> pathlib.Path:
         """Where its files stand in the cache. A changed archive or `take` gives another folder."""
-        recipe = hashlib.sha256(repr((self.sha256, self.inner, sorted(self.take.items()))).encode()).hexdigest()
+        recipe = hashlib.sha256(
+            repr((self.sha256, self.inner, sorted(self.take.items()))).encode()
+        ).hexdigest()
         return cache() / "packages" / f"{self.name}-{self.version}-{recipe[:16]}"
 
 
@@ -93,7 +95,9 @@ def mismatch(package: Package, found: str) -> Failed:
 def fetch_pypi(package: Package, scratch: pathlib.Path) -> pathlib.Path:
     """pip checks the hash too, before it runs anything of a source archive."""
     wanted = scratch / "wanted.txt"
-    wanted.write_text(f"{package.package}=={package.version} --hash=sha256:{package.sha256}\n", encoding="utf-8")
+    wanted.write_text(
+        f"{package.package}=={package.version} --hash=sha256:{package.sha256}\n", encoding="utf-8"
+    )
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
     if package.file.endswith(".whl"):
         python, abi, platform = package.file.removesuffix(".whl").split("-")[-3:]
@@ -129,7 +133,9 @@ def fetch_crate(package: Package, scratch: pathlib.Path) -> pathlib.Path:
     home = os.environ.get("CARGO_HOME") or os.path.join(os.path.expanduser("~"), ".cargo")
     found = sorted(pathlib.Path(home).glob(f"registry/cache/*/{package.file}"))
     if not found:
-        raise Failed(f"cargo fetched {package.package} {package.version} but {package.file} is not below {home}")
+        raise Failed(
+            f"cargo fetched {package.package} {package.version} but {package.file} is not below {home}"
+        )
     return found[0]
 
 

@@ -55,11 +55,15 @@ def link(name: str, target: pathlib.Path) -> None:
 
 def missing_debian_packages() -> list[str]:
     lines = [line.split("#")[0].split() for line in DEBIAN.read_text(encoding="utf-8").splitlines()]
-    wanted = [words[0] for words in lines if words and not (words[1:2] == ["unless"] and has_command(*words[2:]))]
+    wanted = [
+        words[0] for words in lines if words and not (words[1:2] == ["unless"] and has_command(*words[2:]))
+    ]
     if not shutil.which("dpkg-query"):
         raise Failed(f"this machine is not Debian: install what {DEBIAN.name} names by hand")
     query = ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *wanted]
-    listed = subprocess.run(query, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False).stdout
+    listed = subprocess.run(
+        query, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False
+    ).stdout
     installed = {line.split()[0] for line in listed.splitlines() if line.endswith(" installed")}
     return [name for name in wanted if name not in installed]
 
@@ -83,7 +87,10 @@ def install_debian_packages(missing: list[str]) -> None:
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
     if os.geteuid() != 0:
         command = f"sudo sh -c 'apt-get update && {' '.join(install)}'"
-        raise Failed(f"{len(missing)} Debian packages are missing and this is not root; run\n\n  {command}\n\nthen ./dev setup again")
+        raise Failed(
+            f"{len(missing)} Debian packages are missing and this is not root; run\n\n"
+            f"  {command}\n\nthen ./dev setup again"
+        )
     say(f"installing {len(missing)} Debian packages: {' '.join(missing)}")
     quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
     run(["apt-get", "update", "--quiet"], **quiet)

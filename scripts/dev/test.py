@@ -1,0 +1,143 @@
+"""./dev test: builds and runs every test, and closes with one line that adds them up."""
+
+import dataclasses
+import os
+import pathlib
+import re
+import subprocess
+import xml.etree.ElementTree
+
+from dev.build import build
+from dev.delta_shim import CRATE, cargo_environment
+from dev.setup import setup
+from dev.shell import DEPS, ROOT, Failed, cache, locked, say, stage
+
+SYSTEM_TESTS = ROOT / "tests" / "system"
+
+
+@dataclasses.dataclass
+class Tally:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def add(self, other: "Tally") -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
+    def line(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+def test(modules: list[str], full: bool) -> int:
+    """All tests, or those of some modules. A stage that breaks counts as a failed test and does not stop the
+    rest.
+    """
+    if full and os.geteuid() != 0:
+        raise Failed("--full mounts and fills file systems: run it as root")
+    setup()
+    if modules:
+        stages = [("build", lambda: build_modules(modules)), ("ctest", lambda: run_ctest(modules))]
+    else:
+        stages = [
+            ("build dev", lambda: build("dev", [])),
+            ("build release", lambda: build("release", ["haul"])),
+            ("ctest", lambda: run_ctest([])),
+            ("system tests", lambda: run_system_tests(full)),
+            ("cargo test", run_cargo_test),
+        ]
+    tally = run_stages(stages)
+    say("")
+    print(tally.line(), flush=True)
+    return 1 if tally.failed else 0
+
+
+def run_stages(stages: list) -> Tally:
+    tally = Tally()
+    for name, act in stages:
+        try:
+            with stage(name):
+                tally.add(act() or Tally())
+        except Failed as failure:
+            say(f"dev test: {name}: {failure}")
+            tally.failed += 1
+            if name.startswith("build"):
+                break
+    return tally
+
+
+def build_modules(modules: list[str]) -> None:
+    build("dev", [f"haul_{module.replace('/', '_')}_test" for module in modules])
+
+
+def run_ctest(modules: list[str]) -> Tally:
+    report = ROOT / "build" / "dev" / "ctest.xml"
+    command = ["ctest", "--preset", "dev", "--output-junit", str(report), "--no-tests=error"]
+    command += ["--parallel", str(os.cpu_count() or 2)]
+    if modules:
+        command += ["--label-regex", f"^({'|'.join(module.replace('/', '_') for module in modules)})$"]
+    return tally_of_report(command, report, {})
+
+
+def run_system_tests(full: bool) -> Tally:
+    """pytest over the release binary, with the clients that users have."""
+    report = ROOT / "build" / "release" / "pytest.xml"
+    command = [
+        str(DEPS / "venv" / "bin" / "python"),
+        "-m",
+        "pytest",
+        str(SYSTEM_TESTS),
+        f"--junitxml={report}",
+    ]
+    return tally_of_report(command, report, {"HAUL_FULL_TESTS": "1"} if full else {})
+
+
+def tally_of_report(command: list[str], report: pathlib.Path, environment: dict) -> Tally:
+    report.unlink(missing_ok=True)
+    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False).returncode
+    if not report.is_file():
+        raise Failed(f"exit {code} without a report: {' '.join(command)}")
+    tally = read_report(report)
+    if code != 0 and tally.failed == 0:
+        raise Failed(f"exit {code} though no test failed: {' '.join(command)}")
+    return tally
+
+
+def read_report(report: pathlib.Path) -> Tally:
+    """Counts the test cases of a JUnit file. ctest marks a test that it did not run as neither passed nor
+    failed.
+    """
+    tally = Tally()
+    for case in xml.etree.ElementTree.parse(report).iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None or case.get("status") == "fail":
+            tally.failed += 1
+        elif case.find("skipped") is not None or case.get("status") in ("notrun", "disabled"):
+            tally.skipped += 1
+        else:
+            tally.passed += 1
+    return tally
+
+
+def run_cargo_test() -> Tally:
+    """The shim's own tests, in the release profile: it shares the compiled crates with the build."""
+    if not CRATE.is_dir():
+        return Tally()
+    command = ["cargo", "test", "--release", "--locked", "--manifest-path", str(CRATE / "Cargo.toml")]
+    with locked(cache() / "delta_shim.lock"):
+        done = subprocess.run(
+            command, env=cargo_environment(), stdout=subprocess.PIPE, text=True, check=False
+        )
+    say(done.stdout)
+    tally = read_cargo(done.stdout)
+    if done.returncode != 0 and tally.failed == 0:
+        raise Failed(f"exit {done.returncode}: {' '.join(command)}")
+    return tally
+
+
+def read_cargo(text: str) -> Tally:
+    tally = Tally()
+    for counts in re.findall(r"^test result: .*?(\d+) passed; (\d+) failed; (\d+) ignored", text, re.M):
+        tally.add(Tally(*(int(count) for count in counts)))
+    return tally
