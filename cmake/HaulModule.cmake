@@ -45,6 +45,7 @@ function(haul_module name)
                                 GTest::gtest_main)
     gtest_discover_tests(
       haul_${name}_test
+      NO_PRETTY_VALUES
       TEST_PREFIX ${name}.
       WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
       DISCOVERY_MODE PRE_TEST
