@@ -1,0 +1,7 @@
+//! Real tables through the C ABI.
+
+mod corruption;
+mod outcomes;
+mod races;
+mod support;
+mod tables;
