@@ -16,9 +16,7 @@ def sources(*endings: str) -> list[str]:
 
 
 def format_sources(only: list[str], check: bool) -> None:
-    """Lays out C++, Python and (where rustfmt is installed) Rust; with `check` it says what it would change and
-    fails.
-    """
+    """Lays out C++, Python and, where rustfmt is there, Rust; with `check` it changes nothing and fails."""
     files = [name for name in only or sources(".h", ".cc") if name.endswith((".h", ".cc"))]
     if files:
         run(["clang-format", *(["--dry-run", "-Werror"] if check else ["-i"]), *files])
@@ -33,9 +31,7 @@ def format_sources(only: list[str], check: bool) -> None:
 
 
 def lint(only: list[str], everything: bool) -> None:
-    """clang-tidy over the named files, those that differ from main, or all. The headers come with their
-    sources.
-    """
+    """clang-tidy over the named files, those that differ from main, or all; headers come with their sources."""
     configure("dev")
     if only:
         files = only

@@ -6,6 +6,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import textwrap
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -35,7 +36,7 @@ def run(command: list, **options) -> None:
     except FileNotFoundError:
         raise Failed(f"{command[0]} is not installed: run ./dev setup") from None
     if code != 0:
-        raise Failed(f"exit {code}: {' '.join(command)}")
+        raise Failed(f"exit {code}: {textwrap.shorten(' '.join(command), 160)}")
 
 
 def output_of(command: list, **options) -> str:

@@ -15,9 +15,7 @@ add_subdirectory(src)
 
 
 def configure(modules: dict[str, str], headers: tuple[str, ...] = ()) -> str:
-    """Configures a project of modules without sources, in the order given; what CMake says if it fails, else
-    ''.
-    """
+    """What CMake says of a project of modules in this order if it cannot be configured, else nothing."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "CMakeLists.txt").write_text(PROJECT)
