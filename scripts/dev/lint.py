@@ -20,7 +20,7 @@ def format_sources(only: list[str], check: bool) -> None:
     files = [name for name in only or sources(".h", ".cc") if name.endswith((".h", ".cc"))]
     if files:
         run(["clang-format", *(["--dry-run", "-Werror"] if check else ["-i"]), *files])
-    python = [name for name in only or ["dev", *sources(".py")] if name == "dev" or name.endswith(".py")]
+    python = [name for name in only or sources(".py") if name.endswith(".py")]
     if python:
         ruff = DEPS / "venv" / "bin" / "ruff"
         run([ruff, "format", "--quiet", *(["--check"] if check else []), *python])
@@ -31,7 +31,7 @@ def format_sources(only: list[str], check: bool) -> None:
 
 
 def lint(only: list[str], everything: bool) -> None:
-    """clang-tidy over the named files, those that differ from main, or all; headers come with their sources."""
+    """clang-tidy over the named files, those that differ from main, or all, with the headers they include."""
     configure("dev")
     if only:
         files = only
