@@ -67,8 +67,7 @@ def provide(package: Package) -> pathlib.Path:
         archive = FETCHERS[package.registry](package, scratch)
         check(package, archive)
         if package.inner:
-            with tarfile.open(archive) as outer:
-                outer.extract(package.inner, scratch / "outer", filter="data")
+            unpack(archive, scratch / "outer")
             archive = scratch / "outer" / package.inner
         taken = scratch / "taken"
         take(package, archive, taken)
@@ -162,10 +161,16 @@ def take(package: Package, archive: pathlib.Path, folder: pathlib.Path) -> None:
             shutil.move(path, place)
 
 
+def is_harmless(member: tarfile.TarInfo) -> bool:
+    """Only plain files below the folder. (Debian 12's tarfile has no extraction filters.)"""
+    path = pathlib.PurePosixPath(member.name)
+    return member.isfile() and not path.is_absolute() and ".." not in path.parts
+
+
 def unpack(archive: pathlib.Path, folder: pathlib.Path) -> None:
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as opened:
             opened.extractall(folder)
     else:
         with tarfile.open(archive) as opened:
-            opened.extractall(folder, filter="data")
+            opened.extractall(folder, [member for member in opened if is_harmless(member)])

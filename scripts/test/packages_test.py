@@ -98,9 +98,11 @@ class Packages(unittest.TestCase):
             self.files_of(packages.provide(self.package(archive, {"p/rows.zip": "unpack"}))), ["rows.csv"]
         )
 
-    def test_a_path_that_leaves_the_folder_is_refused(self):
-        with self.assertRaises(tarfile.TarError):
-            packages.provide(self.package(tar_of({"../../escape": b"x"}), {"*": "."}))
+    def test_a_path_that_leaves_the_folder_is_not_unpacked(self):
+        archive = tar_of({"../../escape": b"x", "/tmp/haul_packages_test_escape": b"x", "p/a": b"a"})
+        self.assertEqual(self.files_of(packages.provide(self.package(archive, {"p/*": "."}))), ["a"])
+        self.assertEqual(list(self.cache.rglob("*escape")), [])
+        self.assertFalse(pathlib.Path("/tmp/haul_packages_test_escape").exists())
 
     def test_other_rules_for_the_same_file_give_another_folder(self):
         archive = tar_of({"p/a": b"a", "p/b": b"b"})
