@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "haul/base/file_system.h"
+#include "haul/base/result.h"
+
+namespace haul::app {
+
+enum class OutputFormat : std::uint8_t { kTable, kJson, kCsv, kParquet };
+
+/// How a command ends (docs/commands.md).
+enum class Exit : std::uint8_t {
+  kDone = 0,
+  kFailed = 1,
+  kWrongUse = 2,
+  kDoneWithFindings = 3,  ///< Done, but data was quarantined or an audit warned.
+};
+
+/// What every command knows.
+struct CommandContext {
+  Path project = ".";
+  OutputFormat format = OutputFormat::kTable;
+};
+
+struct InitArguments {
+  std::string folder;
+  std::string example = "flights";
+};
+Result<Exit> command_init(const CommandContext& context, const InitArguments& arguments);
+
+struct CheckArguments {
+  bool tests = false;
+};
+Result<Exit> command_check(const CommandContext& context, const CheckArguments& arguments);
+
+struct IngestArguments {
+  std::string source;
+  std::vector<std::string> files;
+};
+Result<Exit> command_ingest(const CommandContext& context, const IngestArguments& arguments);
+
+struct RunArguments {
+  std::vector<std::string> models;  ///< Empty: all.
+  std::string from;
+  std::string to;
+};
+Result<Exit> command_run(const CommandContext& context, const RunArguments& arguments);
+
+struct SqlArguments {
+  std::string sql;
+  std::string as_of;  ///< A version or a time.
+  std::uint64_t limit = 0;  ///< 0: 10,000 rows as a table, else none.
+  std::string timeout;
+  std::string output;  ///< A file; empty: stdout.
+};
+Result<Exit> command_sql(const CommandContext& context, const SqlArguments& arguments);
+
+Result<Exit> command_status(const CommandContext& context);
+
+struct QuarantineArguments {
+  std::string source;  ///< Empty: all.
+  std::string rule;
+  std::uint64_t limit = 20;
+};
+Result<Exit> command_quarantine_list(const CommandContext& context, const QuarantineArguments& arguments);
+Result<Exit> command_quarantine_show(const CommandContext& context, const QuarantineArguments& arguments);
+
+struct LineageArguments {
+  std::string name;  ///< DATASET or DATASET.COLUMN.
+  bool down = false;
+};
+Result<Exit> command_lineage(const CommandContext& context, const LineageArguments& arguments);
+
+struct DemoArguments {
+  bool once = false;
+  std::string data;
+};
+Result<Exit> command_demo(const CommandContext& context, const DemoArguments& arguments);
+
+}  // namespace haul::app

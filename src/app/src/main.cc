@@ -1,0 +1,140 @@
+// haul: the command line. Parse, call one command, turn its outcome into an exit code.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "command.h"
+#include "interrupt.h"
+
+namespace haul::app {
+namespace {
+
+constexpr const char* kVersion = "0.1.0";
+
+using Action = std::function<Result<Exit>()>;
+
+/// The parsed command line: what every command knows, each command's arguments, and which one was named.
+struct CommandLine {
+  CommandContext context;
+  InitArguments init;
+  CheckArguments check;
+  IngestArguments ingest;
+  RunArguments run;
+  SqlArguments sql;
+  QuarantineArguments quarantine;
+  LineageArguments lineage;
+  DemoArguments demo;
+  Action action;
+};
+
+/// A command with the options that every command has.
+CLI::App* add_command(CLI::App& parent, CommandLine& line, const char* name, const char* does, Action action) {
+  CLI::App* command = parent.add_subcommand(name, does);
+  command->add_option("-C,--project", line.context.project, "The project's folder")->default_str(".");
+  command->callback([&line, action] { line.action = action; });
+  return command;
+}
+
+void add_format(CLI::App* command, CommandLine& line, bool with_parquet) {
+  std::map<std::string, OutputFormat> names{
+      {"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}, {"csv", OutputFormat::kCsv}};
+  if (with_parquet) names.emplace("parquet", OutputFormat::kParquet);
+  command->add_option("--format", line.context.format, "How results are printed")
+      ->transform(CLI::CheckedTransformer(names).description("{table,json,csv" +
+                                                             std::string(with_parquet ? ",parquet}" : "}")))
+      ->default_str("table");
+}
+
+void add_project_commands(CLI::App& app, CommandLine& line) {
+  CLI::App* demo = add_command(app, line, "demo", "Run the whole platform on real data",
+                               [&line] { return command_demo(line.context, line.demo); });
+  demo->add_flag("--once", line.demo.once, "Process, print the summary, exit");
+  demo->add_option("--data", line.demo.data, "Folder of the input files (default: where ./dev setup put them)");
+  CLI::App* init = add_command(app, line, "init", "Make a new project from an example",
+                               [&line] { return command_init(line.context, line.init); });
+  init->add_option("DIR", line.init.folder, "The new project's folder")->required();
+  init->add_option("--example", line.init.example, "Which example")->capture_default_str();
+  CLI::App* check = add_command(app, line, "check", "Validate every file of the project",
+                                [&line] { return command_check(line.context, line.check); });
+  check->add_flag("--tests", line.check.tests, "Also run tests/*.yaml");
+  add_format(check, line, false);
+  CLI::App* status = add_command(app, line, "status", "What exists, how fresh it is, what waits",
+                                 [&line] { return command_status(line.context); });
+  add_format(status, line, false);
+}
+
+void add_data_commands(CLI::App& app, CommandLine& line) {
+  CLI::App* ingest = add_command(app, line, "ingest", "Send files through a source, each once",
+                                 [&line] { return command_ingest(line.context, line.ingest); });
+  ingest->add_option("SOURCE", line.ingest.source, "Name of a file in sources/")->required();
+  ingest->add_option("FILE", line.ingest.files, "Files, or - for standard input")->required();
+  add_format(ingest, line, false);
+  CLI::App* run = add_command(app, line, "run", "Bring datasets up to date: missing and dirty intervals only",
+                              [&line] { return command_run(line.context, line.run); });
+  run->add_option("MODEL", line.run.models, "Models to run (default: all), with what they need");
+  run->add_option("--from", line.run.from, "First time of the intervals, e.g. 2013-01-01");
+  run->add_option("--to", line.run.to, "Time after the last interval");
+  add_format(run, line, false);
+  CLI::App* sql = add_command(app, line, "sql", "Read-only SQL over every dataset",
+                              [&line] { return command_sql(line.context, line.sql); });
+  sql->add_option("SQL", line.sql.sql, "One SELECT; datasets are named like silver.flights")->required();
+  sql->add_option("--as-of", line.sql.as_of, "A version number, or a time such as 2026-01-01T12:00:00Z");
+  sql->add_option("--limit", line.sql.limit, "Rows at most (default: 10000 as a table, else all)");
+  sql->add_option("--timeout", line.sql.timeout, "Ends the query after this long, e.g. 30s");
+  sql->add_option("-o,--output", line.sql.output, "Write the result into a file");
+  add_format(sql, line, true);
+  CLI::App* lineage = add_command(app, line, "lineage", "What a dataset or column is computed from",
+                                  [&line] { return command_lineage(line.context, line.lineage); });
+  lineage->add_option("NAME", line.lineage.name, "DATASET or DATASET.COLUMN, e.g. gold.route_daily.legs")->required();
+  lineage->add_flag("--down", line.lineage.down, "What is computed from it, instead");
+  add_format(lineage, line, false);
+}
+
+void add_quarantine_commands(CLI::App& app, CommandLine& line) {
+  CLI::App* quarantine = app.add_subcommand("quarantine", "What was refused and why");
+  quarantine->require_subcommand(1);
+  CLI::App* list = add_command(*quarantine, line, "list", "Refused rows by source and rule",
+                               [&line] { return command_quarantine_list(line.context, line.quarantine); });
+  list->add_option("SOURCE", line.quarantine.source, "One source (default: all)");
+  add_format(list, line, false);
+  CLI::App* show = add_command(*quarantine, line, "show", "Refused rows with their reasons and original bytes",
+                               [&line] { return command_quarantine_show(line.context, line.quarantine); });
+  show->add_option("SOURCE", line.quarantine.source, "The source")->required();
+  show->add_option("--rule", line.quarantine.rule, "Only rows that broke this rule");
+  show->add_option("--limit", line.quarantine.limit, "Rows at most")->capture_default_str();
+  add_format(show, line, false);
+}
+
+Exit run_command(const Action& action) {
+  watch_interrupts();
+  const Result<Exit> outcome = action();
+  if (outcome) return *outcome;
+  fmt::print(stderr, "haul: {}\n", outcome.error().message);
+  return Exit::kFailed;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"haul: a logistics data platform in one binary", "haul"};
+  app.set_version_flag("--version", kVersion);
+  app.require_subcommand(1);
+  CommandLine line;
+  add_project_commands(app, line);
+  add_data_commands(app, line);
+  add_quarantine_commands(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : static_cast<int>(Exit::kWrongUse);
+  }
+  return static_cast<int>(run_command(line.action));
+}
+
+}  // namespace
+}  // namespace haul::app
+
+int main(int argc, char** argv) { return haul::app::run(argc, argv); }
