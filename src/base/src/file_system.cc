@@ -4,6 +4,11 @@
 
 namespace haul {
 
+Result<void> WritableFile::append_all(std::span<const std::span<const std::byte>> pieces) {
+  for (const auto& piece : pieces) HAUL_TRY_VOID(append(piece));
+  return {};
+}
+
 Result<std::string> read_file(FileSystem& files, const Path& path) {
   HAUL_TRY(file, files.open_for_read(path));
   std::string content(file->size(), '\0');

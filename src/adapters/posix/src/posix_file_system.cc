@@ -1,10 +1,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <utility>
 
@@ -19,7 +21,8 @@ Error os_error(const char* verb, const Path& path) {
   ErrorCode code = ErrorCode::kUnavailable;
   if (number == ENOENT || number == ENOTDIR) code = ErrorCode::kNotFound;
   if (number == EEXIST) code = ErrorCode::kConflict;
-  return {code, fmt::format("{} {}: {}", verb, path.string(), std::strerror(number))};  // NOLINT(concurrency-mt-unsafe)
+  return {code, fmt::format("{} {}: {}", verb, path.string(),
+                            std::strerror(number))};  // NOLINT(concurrency-mt-unsafe)
 }
 
 /// Owns a file descriptor.
@@ -58,6 +61,26 @@ Result<void> write_all(int descriptor, std::span<const std::byte> bytes, const P
   return {};
 }
 
+/// Writes what `pieces` point at, in as few calls as the kernel allows. The pieces are used up.
+Result<void> write_all(int descriptor, std::span<iovec> pieces, const Path& path) {
+  while (!pieces.empty()) {
+    const auto count = static_cast<int>(std::min<std::size_t>(pieces.size(), IOV_MAX));
+    const ssize_t written = ::writev(descriptor, pieces.data(), count);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail(os_error("write", path));
+    auto left = static_cast<std::size_t>(written);
+    while (!pieces.empty() && left >= pieces.front().iov_len) {
+      left -= pieces.front().iov_len;
+      pieces = pieces.subspan(1);
+    }
+    if (left > 0) {
+      iovec& cut = pieces.front();
+      cut = {static_cast<std::byte*>(cut.iov_base) + left, cut.iov_len - left};
+    }
+  }
+  return {};
+}
+
 class PosixWritableFile final : public WritableFile {
  public:
   PosixWritableFile(Descriptor descriptor, Path path, std::uint64_t size)
@@ -68,8 +91,22 @@ class PosixWritableFile final : public WritableFile {
     size_ += bytes.size();
     return {};
   }
+  Result<void> append_all(std::span<const std::span<const std::byte>> pieces) override {
+    vectors_.clear();
+    std::uint64_t bytes = 0;
+    for (const auto& piece : pieces) {
+      // writev(2) takes non-const pointers because readv(2) shares its struct; it does not write through
+      // them.
+      vectors_.push_back({const_cast<std::byte*>(piece.data()), piece.size()});  // NOLINT(*-const-cast)
+      bytes += piece.size();
+    }
+    HAUL_TRY_VOID(write_all(descriptor_.raw(), vectors_, path_));
+    size_ += bytes;
+    return {};
+  }
   Result<void> sync() override {
-    if (::fdatasync(descriptor_.raw()) != 0) return fail(ErrorCode::kUnavailable, os_error("sync", path_).message);
+    if (::fdatasync(descriptor_.raw()) != 0)
+      return fail(ErrorCode::kUnavailable, os_error("sync", path_).message);
     return {};
   }
   [[nodiscard]] std::uint64_t size() const override { return size_; }
@@ -78,6 +115,7 @@ class PosixWritableFile final : public WritableFile {
   Descriptor descriptor_;
   Path path_;
   std::uint64_t size_;
+  std::vector<iovec> vectors_;  // kept for its capacity
 };
 
 class PosixReadableFile final : public ReadableFile {
@@ -88,8 +126,8 @@ class PosixReadableFile final : public ReadableFile {
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override {
     std::size_t done = 0;
     while (done < into.size()) {
-      const ssize_t got =
-          ::pread(descriptor_.raw(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+      const ssize_t got = ::pread(descriptor_.raw(), into.data() + done, into.size() - done,
+                                  static_cast<off_t>(offset + done));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return fail(os_error("read", path_));
       if (got == 0) break;
@@ -132,7 +170,8 @@ class PosixFileSystem final : public FileSystem {
     HAUL_TRY(descriptor, open_path(path, flags));
     struct stat status {};
     if (::fstat(descriptor.raw(), &status) != 0) return fail(os_error("stat", path));
-    return std::make_unique<PosixWritableFile>(std::move(descriptor), path, static_cast<std::uint64_t>(status.st_size));
+    return std::make_unique<PosixWritableFile>(std::move(descriptor), path,
+                                               static_cast<std::uint64_t>(status.st_size));
   }
 
   Result<std::unique_ptr<ReadableFile>> open_for_read(const Path& path) override {
@@ -142,7 +181,8 @@ class PosixFileSystem final : public FileSystem {
     if (S_ISDIR(status.st_mode)) {
       return fail(ErrorCode::kUnavailable, fmt::format("open {}: it is a directory", path.string()));
     }
-    return std::make_unique<PosixReadableFile>(std::move(descriptor), path, static_cast<std::uint64_t>(status.st_size));
+    return std::make_unique<PosixReadableFile>(std::move(descriptor), path,
+                                               static_cast<std::uint64_t>(status.st_size));
   }
 
   Result<FileInfo> info(const Path& path) override {
@@ -163,7 +203,8 @@ class PosixFileSystem final : public FileSystem {
       errno = problem.value();
       return fail(os_error("list", directory));
     }
-    std::sort(entries.begin(), entries.end(), [](const FileInfo& a, const FileInfo& b) { return a.name < b.name; });
+    std::sort(entries.begin(), entries.end(),
+              [](const FileInfo& a, const FileInfo& b) { return a.name < b.name; });
     return entries;
   }
 
@@ -176,10 +217,12 @@ class PosixFileSystem final : public FileSystem {
     if (errno == EEXIST) {
       HAUL_TRY(there, info(directory));
       if (there.is_directory) return {};
-      return fail(ErrorCode::kConflict, fmt::format("create directory {}: a file is there", directory.string()));
+      return fail(ErrorCode::kConflict,
+                  fmt::format("create directory {}: a file is there", directory.string()));
     }
     const Path parent = directory.parent_path();
-    if (errno != ENOENT || parent == directory || parent.empty()) return fail(os_error("create directory", directory));
+    if (errno != ENOENT || parent == directory || parent.empty())
+      return fail(os_error("create directory", directory));
     HAUL_TRY_VOID(create_directories(parent));
     return create_directories(directory);
   }
@@ -208,11 +251,12 @@ class PosixFileSystem final : public FileSystem {
     struct flock whole {};
     whole.l_type = F_WRLCK;
     whole.l_whence = SEEK_SET;
-    if (::fcntl(descriptor.raw(), F_OFD_SETLK, &whole) != 0) {  // NOLINT(cppcoreguidelines-pro-type-vararg): POSIX
+    if (::fcntl(descriptor.raw(), F_OFD_SETLK, &whole) !=
+        0) {  // NOLINT(cppcoreguidelines-pro-type-vararg): POSIX
       if (errno != EAGAIN && errno != EACCES) return fail(os_error("lock", path));
       auto holder = read_file(*this, path);
-      return fail(ErrorCode::kConflict,
-                  fmt::format("{} is held by {}", path.string(), holder && !holder->empty() ? *holder : "another"));
+      return fail(ErrorCode::kConflict, fmt::format("{} is held by {}", path.string(),
+                                                    holder && !holder->empty() ? *holder : "another"));
     }
     if (::ftruncate(descriptor.raw(), 0) != 0) return fail(os_error("truncate", path));
     HAUL_TRY_VOID(write_all(descriptor.raw(), as_bytes(owner), path));

@@ -8,10 +8,23 @@
 namespace haul::testing {
 namespace {
 
-Error not_found(const Path& path) { return {ErrorCode::kNotFound, fmt::format("{}: no such file", path.string())}; }
+Error not_found(const Path& path) {
+  return {ErrorCode::kNotFound, fmt::format("{}: no such file", path.string())};
+}
 
 Error power_was_cut(const Path& path) {
   return {ErrorCode::kUnavailable, fmt::format("{}: the power was cut since it was opened", path.string())};
+}
+
+void zero_random_sectors(std::string& bytes, std::size_t from, Rng& rng) {
+  constexpr std::size_t kSector = 512;
+  while (from < bytes.size()) {
+    const std::size_t end = std::min(bytes.size(), from / kSector * kSector + kSector);
+    if (below(rng, 3) == 0)
+      std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(from),
+                bytes.begin() + static_cast<std::ptrdiff_t>(end), '\0');
+    from = end;
+  }
 }
 
 }  // namespace
@@ -28,6 +41,11 @@ class FakeWritableFile final : public WritableFile {
     file_->bytes.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     file_->modified_ns = ++owner_.ticks_;
     return {};
+  }
+  Result<void> append_all(std::span<const std::span<const std::byte>> pieces) override {
+    std::vector<std::byte> joined;
+    for (const auto& piece : pieces) joined.insert(joined.end(), piece.begin(), piece.end());
+    return append(joined);
   }
   Result<void> sync() override {
     const std::lock_guard lock(owner_.mutex_);
@@ -77,7 +95,8 @@ class FakeReadableFile final : public ReadableFile {
 
 class FakeFileLock final : public FileLock {
  public:
-  FakeFileLock(FakeFileSystem& owner, Path path) : owner_(owner), path_(std::move(path)), epoch_(owner.epoch_) {}
+  FakeFileLock(FakeFileSystem& owner, Path path)
+      : owner_(owner), path_(std::move(path)), epoch_(owner.epoch_) {}
   ~FakeFileLock() override {
     const std::lock_guard lock(owner_.mutex_);
     if (epoch_ == owner_.epoch_) owner_.locks_.erase(path_);
@@ -170,7 +189,8 @@ Result<std::vector<FileInfo>> FakeFileSystem::list(const Path& raw_directory) {
       entries.push_back({path.filename().string(), 0, 0, 0, true});
     }
   }
-  std::sort(entries.begin(), entries.end(), [](const FileInfo& a, const FileInfo& b) { return a.name < b.name; });
+  std::sort(entries.begin(), entries.end(),
+            [](const FileInfo& a, const FileInfo& b) { return a.name < b.name; });
   return entries;
 }
 
@@ -251,7 +271,7 @@ void FakeFileSystem::cut_power(Loss loss, Rng& rng) {
   ++epoch_;
   locks_.clear();
   for (auto& [path, directory] : directories_) {
-    if (loss == Loss::kRandom) {  // a change of an entry may have reached the device by itself
+    if (loss != Loss::kEverything) {  // a change of an entry may have reached the device by itself
       for (const auto& [name, file] : directory.now) {
         if (below(rng, 2) == 0) directory.durable[name] = file;
       }
@@ -264,8 +284,11 @@ void FakeFileSystem::cut_power(Loss loss, Rng& rng) {
   for (auto& [path, directory] : directories_) {
     for (auto& [name, file] : directory.now) {
       const bool grew = file->bytes.size() >= file->synced.size() && file->bytes.starts_with(file->synced);
-      const std::size_t kept = loss == Loss::kRandom && grew ? below(rng, file->bytes.size() - file->synced.size() + 1) : 0;
-      file->synced = grew ? file->bytes.substr(0, file->synced.size() + kept) : file->synced;
+      const std::size_t kept =
+          loss != Loss::kEverything && grew ? below(rng, file->bytes.size() - file->synced.size() + 1) : 0;
+      const std::size_t durable = file->synced.size();
+      if (grew) file->synced = file->bytes.substr(0, durable + kept);
+      if (loss == Loss::kTorn) zero_random_sectors(file->synced, durable, rng);
       file->bytes = file->synced;
     }
   }

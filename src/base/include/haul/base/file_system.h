@@ -26,6 +26,8 @@ class ByteSink {
 /// An open file that grows at its end. Closed by the destructor without a sync.
 class WritableFile : public ByteSink {
  public:
+  /// As append() of the pieces joined, without the copy to join them: writev(2) where there is one.
+  virtual Result<void> append_all(std::span<const std::span<const std::byte>> pieces);
   /// Returns after the bytes and the size are on the device (fdatasync). After a failure the file must not be
   /// trusted or synced again: the kernel may have dropped the pages (kUnavailable).
   virtual Result<void> sync() = 0;
@@ -62,8 +64,8 @@ enum class OpenMode : std::uint8_t {
   kAppend,     ///< Creates or goes on at the end.
 };
 
-/// Port: the files of one machine. Ten methods because a file system has ten verbs that durability depends on;
-/// implementations: adapters/posix, and FakeFileSystem in testing/, which loses what was not synced.
+/// Port: the files of one machine. Ten methods because a file system has ten verbs that durability depends
+/// on; implementations: adapters/posix, and FakeFileSystem in testing/, which loses what was not synced.
 /// Thread-safe. Paths are used as given. Every failure is kNotFound (no such path), kConflict (exists or
 /// locked) or kUnavailable (anything else), and its message names the path.
 class FileSystem {
@@ -82,7 +84,8 @@ class FileSystem {
   virtual Result<void> truncate(const Path& path, std::uint64_t bytes) = 0;
   /// Makes creations, renames and removals in the directory durable (fsync of the directory).
   virtual Result<void> sync_directory(const Path& directory) = 0;
-  /// Takes the lock file, writing `owner` into it. kConflict: held by another; the message carries its owner text.
+  /// Takes the lock file, writing `owner` into it. kConflict: held by another; the message carries its owner
+  /// text.
   virtual Result<std::unique_ptr<FileLock>> lock(const Path& path, std::string_view owner) = 0;
 };
 
@@ -93,8 +96,8 @@ class FileSystem {
 /// The whole file as bytes. Errors as FileSystem.
 Result<std::string> read_file(FileSystem& files, const Path& path);
 
-/// Writes `path` so that after a crash it holds either the old or the new content whole: temporary file beside
-/// it, sync, rename, sync of the directory.
+/// Writes `path` so that after a crash it holds either the old or the new content whole: temporary file
+/// beside it, sync, rename, sync of the directory.
 Result<void> write_file_atomically(FileSystem& files, const Path& path, std::string_view content);
 
 }  // namespace haul

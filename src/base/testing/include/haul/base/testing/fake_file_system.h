@@ -14,16 +14,28 @@
 
 namespace haul::testing {
 
-/// A file system in memory that loses what was not synced: bytes since the file's last sync(), and directory entries
-/// since the directory's last sync_directory(). Passes testing/file_system_contract.h. Thread-safe.
+/// A file system in memory that loses what was not synced: bytes since the file's last sync(), and directory
+/// entries since the directory's last sync_directory(). Passes testing/file_system_contract.h. Thread-safe.
 class FakeFileSystem final : public FileSystem {
  public:
-  enum class Verb : std::uint8_t { kOpen, kAppend, kSync, kSyncDirectory, kRename, kRemove, kTruncate, kRead };
+  enum class Verb : std::uint8_t {
+    kOpen,
+    kAppend,
+    kSync,
+    kSyncDirectory,
+    kRename,
+    kRemove,
+    kTruncate,
+    kRead
+  };
 
   /// What a power cut keeps of unsynced work.
   enum class Loss : std::uint8_t {
     kEverything,  ///< All of it is gone.
-    kRandom,      ///< Of each file a random prefix of the unsynced bytes stays; of each directory a random part of the changes.
+    kRandom,  ///< Of each file a random prefix of the unsynced bytes stays; of each directory a random part
+              ///< of the changes.
+    /// As kRandom, and random sectors of 512 bytes are zero in what stays: pages reach a device in any order.
+    kTorn,
   };
 
   /// Cuts the power: open files and locks are dead afterwards (kUnavailable), unsynced work is lost.

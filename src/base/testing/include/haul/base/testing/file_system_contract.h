@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "haul/base/file_system.h"
 
@@ -38,6 +40,23 @@ TEST_P(FileSystemContract, ReadsBackWhatWasAppended) {
 
   EXPECT_EQ((*more)->size(), 6U);
   EXPECT_EQ(read_file(files, at("a")).value(), "onetwo");
+}
+
+TEST_P(FileSystemContract, AppendsManyPiecesInOrder) {
+  std::string expected;
+  std::vector<std::span<const std::byte>> pieces;
+  const std::string text = "0123456789";
+  for (std::size_t i = 0; i < 5'000; ++i) {  // more than one writev(2) takes
+    pieces.push_back(as_bytes(text).subspan(i % 7, i % 4));
+    expected += text.substr(i % 7, i % 4);
+  }
+  auto file = files.open_for_write(at("a"), OpenMode::kCreateNew);
+  ASSERT_TRUE(file);
+
+  ASSERT_TRUE((*file)->append_all(pieces));
+
+  EXPECT_EQ((*file)->size(), expected.size());
+  EXPECT_EQ(read_file(files, at("a")).value(), expected);
 }
 
 TEST_P(FileSystemContract, ReadsFewerBytesOnlyAtTheEnd) {
