@@ -66,6 +66,15 @@ Result<void> read_settings(FileSystem& files, Project& project) {
   return {};
 }
 
+Project default_places(const Path& root) {
+  Project project;
+  project.root = root;
+  project.lake = root / "lake";
+  project.state = root / "state";
+  project.log = root / "log";
+  return project;
+}
+
 /// Calls `read(text, file)` for each file of a folder with the given ending; a missing folder is an empty one.
 template <class Read>
 void for_each_file(FileSystem& files, const Path& folder, std::string_view ending, ProjectProblems& problems,
@@ -168,12 +177,15 @@ Result<const ingest::Source*> Project::source(std::string_view wanted) const {
   return fail(ErrorCode::kNotFound, fmt::format("no source is called {}; {}", wanted, did_you_mean(sources, wanted)));
 }
 
+Result<Project> load_project_places(FileSystem& files, const Path& root) {
+  Project project = default_places(root);
+  auto settings = read_settings(files, project);
+  if (!settings && settings.error().code != ErrorCode::kNotFound) return fail(std::move(settings).error());
+  return project;
+}
+
 Result<Project> read_project(FileSystem& files, const Path& root, ProjectProblems& problems) {
-  Project project;
-  project.root = root;
-  project.lake = root / "lake";
-  project.state = root / "state";
-  project.log = root / "log";
+  Project project = default_places(root);
   auto settings = read_settings(files, project);
   if (!settings && settings.error().code == ErrorCode::kNotFound) return fail(std::move(settings).error());
   if (!settings) problems.problems.push_back(std::move(settings).error());

@@ -42,4 +42,8 @@ Result<Project> read_project(FileSystem& files, const Path& root, ProjectProblem
 /// read_project() for commands that need a sound project. kInvalidInput: the first problem and how many there are.
 Result<Project> load_project(FileSystem& files, const Path& root);
 
+/// haul.yaml alone: where tables, state and log are. For commands that only read; the defaults where there is no
+/// haul.yaml, so that `haul sql 'select 1'` runs anywhere.
+Result<Project> load_project_places(FileSystem& files, const Path& root);
+
 }  // namespace haul::app
