@@ -4,8 +4,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
+
+#include "text_case.h"
 
 namespace haul::query {
 namespace {
@@ -13,13 +14,6 @@ namespace {
 using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return out;
-}
 
 std::string_view text_at(const object& node, const char* key) {
   std::string_view value;
@@ -68,7 +62,7 @@ class SourceWalk {
       if (entry.get(cte) != simdjson::SUCCESS || cte["value"].get(body) != simdjson::SUCCESS) {
         return fail(ErrorCode::kInvalidInput, "the syntax tree has a CTE without a body");
       }
-      const std::string name = lower(text_at(cte, "key"));
+      const std::string name = lower_case(text_at(cte, "key"));
       std::string_view kind;
       const bool recursive =
           body["query"]["node"]["type"].get(kind) == simdjson::SUCCESS && kind == "RECURSIVE_CTE_NODE";
@@ -87,7 +81,8 @@ class SourceWalk {
       if (fields["function"].get(function) != simdjson::SUCCESS) {
         return fail(ErrorCode::kInvalidInput, "the syntax tree has a table function without a name");
       }
-      sources_.functions.push_back({lower(text_at(function, "function_name")), position_of(fields, sql_)});
+      sources_.functions.push_back(
+          {lower_case(text_at(function, "function_name")), position_of(fields, sql_)});
     }
     if (type == "SHOW_REF" && !fields["query"].is_object()) {
       return fail(ErrorCode::kInvalidInput,
@@ -116,7 +111,7 @@ class SourceWalk {
       sources_.tables.push_back({std::string(schema), std::string(name), position});
       return {};
     }
-    if (std::find(ctes_in_scope_.begin(), ctes_in_scope_.end(), lower(name)) != ctes_in_scope_.end())
+    if (std::find(ctes_in_scope_.begin(), ctes_in_scope_.end(), lower_case(name)) != ctes_in_scope_.end())
       return {};
     return fail(ErrorCode::kInvalidInput,
                 fmt::format("table {} has no schema: write e.g. silver.{}{}", name, name, place));

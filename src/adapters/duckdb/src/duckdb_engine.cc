@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "error_text.h"
+#include "haul/base/check.h"
 #include "haul/query/syntax_tree.h"
 #include "query_text.h"
 #include "result_stream.h"
@@ -23,8 +24,6 @@ namespace {
 
 using query::QueryRequest;
 using query::Scan;
-
-enum class Rows : std::uint8_t { kWith, kWithout };
 
 bool same_name(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
@@ -52,12 +51,26 @@ Result<std::vector<const Scan*>> named_scans(const query::QuerySources& sources,
   return out;
 }
 
-/// Everything a request needs before it is run, described or planned.
-struct Ready {
-  Session session;
+/// A query that passed the gates of its text.
+struct Read {
+  query::QuerySources sources;
+  std::vector<const Scan*> scans;
   QueryText text;
-  std::vector<Path> files;
-  PreparedHandle statement;
+};
+
+/// Ends the session's transaction so that nothing made in it stays.
+class Rollback {
+ public:
+  explicit Rollback(Session& session) : session_(session) {}
+  Rollback(const Rollback&) = delete;
+  Rollback& operator=(const Rollback&) = delete;
+  ~Rollback() {
+    const auto undone = session_.execute("ROLLBACK");
+    HAUL_CHECK(undone.has_value(), "a transaction that wrote no row can be undone");
+  }
+
+ private:
+  Session& session_;
 };
 
 class DuckDbEngine final : public query::SqlEngine {
@@ -65,54 +78,77 @@ class DuckDbEngine final : public query::SqlEngine {
   explicit DuckDbEngine(DuckDbOptions options) : options_(std::move(options)) {}
 
   Result<query::QuerySummary> run(const QueryRequest& request, query::ResultConsumer& consumer) override {
-    HAUL_TRY(ready, prepare(request, Rows::kWith));
-    const StreamRequest streamed{.query = request, .text = ready.text, .files = ready.files};
-    return stream(ready.session, ready.statement.get(), streamed, consumer);
+    HAUL_TRY(query, read(request));
+    HAUL_TRY(session, Session::open({.threads = request.limits.threads,
+                                     .memory_bytes = request.limits.memory_bytes,
+                                     .spill_directory = options_.spill_directory}));
+    const std::vector<Path> files = files_of(query.scans);
+    HAUL_TRY_VOID(session.close_doors(files));
+    for (const Scan* scan : query.scans) HAUL_TRY_VOID(add_scan(session, *scan));
+    HAUL_TRY(statement, session.prepare(query.text, files));
+    HAUL_TRY_VOID(check_is_query(statement.get(), request.sql));
+    return stream(session, statement.get(), {.query = request, .text = query.text, .files = files}, consumer);
   }
 
   Result<std::string> parse(std::string_view sql) override {
-    const std::lock_guard lock(parser_mutex_);
-    if (!parser_) {
-      HAUL_TRY(session, Session::open({}));
-      HAUL_TRY_VOID(session.close_doors({}));
-      parser_.emplace(std::move(session));
-    }
-    HAUL_TRY(tree, parser_->text_of("SELECT json_serialize_sql($1::VARCHAR)", sql));
+    const std::lock_guard lock(binding_mutex_);
+    HAUL_TRY(session, binding_session());
+    HAUL_TRY(tree, session->text_of("SELECT json_serialize_sql($1::VARCHAR)", sql));
     HAUL_TRY_VOID(check_parsed(tree, sql));
     return std::move(tree);
   }
 
   Result<columnar::Schema> describe(const QueryRequest& request) override {
-    HAUL_TRY(ready, prepare(request, Rows::kWithout));
-    HAUL_TRY(schema, result_schema(ready.session, ready.statement.get()));
-    return columnar::from_arrow(*schema);
+    HAUL_TRY(query, read(request));
+    return bound<columnar::Schema>(query, [](Session& session, duckdb_prepared_statement statement) {
+      return result_schema(session, statement)
+          .and_then([](const auto& schema) -> Result<columnar::Schema>::Base {
+            return columnar::from_arrow(*schema);
+          });
+    });
   }
 
   Result<query::QueryPlan> plan(const QueryRequest& request) override {
-    HAUL_TRY(ready, prepare(request, Rows::kWithout));
-    HAUL_TRY(json, ready.session.text_of("SELECT json_serialize_plan($1::VARCHAR)", ready.text.to_run()));
-    return query::QueryPlan{.columns = result_names(ready.statement.get()), .json = std::move(json)};
+    HAUL_TRY(query, read(request));
+    return bound<query::QueryPlan>(query, [&query](Session& session, duckdb_prepared_statement statement) {
+      return session.text_of("SELECT json_serialize_plan($1::VARCHAR)", query.text.to_run())
+          .transform([statement](std::string&& json) {
+            return query::QueryPlan{.columns = result_names(statement), .json = std::move(json)};
+          });
+    });
   }
 
  private:
-  Result<Ready> prepare(const QueryRequest& request, Rows rows) {
+  Result<Read> read(const QueryRequest& request) {
     HAUL_TRY(tree, parse(request.sql));
     HAUL_TRY(sources, query::sources_in(tree, request.sql));
     HAUL_TRY_VOID(check_table_functions(sources, request.sql));
     HAUL_TRY(scans, named_scans(sources, request));
     HAUL_TRY(text, QueryText::with_databases(request.sql, sources));
-    HAUL_TRY(session, Session::open({.threads = request.limits.threads,
-                                     .memory_bytes = request.limits.memory_bytes,
-                                     .spill_directory = options_.spill_directory}));
-    std::vector<Path> files;
-    if (rows == Rows::kWith) files = files_of(scans);
-    HAUL_TRY_VOID(session.close_doors(files));
-    for (const Scan* scan : scans) {
-      HAUL_TRY_VOID(rows == Rows::kWith ? add_scan(session, *scan) : add_empty_scan(session, *scan));
+    return Read{std::move(sources), std::move(scans), std::move(text)};
+  }
+
+  /// What `use(session, statement)` says of the query, bound to its scans without rows.
+  template <class T, class Use>
+  Result<T> bound(const Read& query, const Use& use) {
+    const std::lock_guard lock(binding_mutex_);
+    HAUL_TRY(session, binding_session());
+    HAUL_TRY_VOID(session->execute("BEGIN TRANSACTION"));
+    const Rollback undo(*session);
+    for (const Scan* scan : query.scans) HAUL_TRY_VOID(add_empty_scan(*session, *scan));
+    HAUL_TRY(statement, session->prepare(query.text, {}));
+    HAUL_TRY_VOID(check_is_query(statement.get(), query.text.written()));
+    return use(*session, statement.get());
+  }
+
+  /// Opened once: opening costs ten times what reading a query does. Guarded by binding_mutex_.
+  Result<Session*> binding_session() {
+    if (!binding_session_) {
+      HAUL_TRY(session, Session::open({}));
+      HAUL_TRY_VOID(session.close_doors({}));
+      binding_session_.emplace(std::move(session));
     }
-    HAUL_TRY(statement, session.prepare(text, files));
-    HAUL_TRY_VOID(check_is_query(statement.get(), request.sql));
-    return Ready{std::move(session), std::move(text), std::move(files), std::move(statement)};
+    return &*binding_session_;
   }
 
   /// The tree is an error object where the text is wrong or not a query.
@@ -136,8 +172,8 @@ class DuckDbEngine final : public query::SqlEngine {
   }
 
   const DuckDbOptions options_;
-  std::mutex parser_mutex_;
-  std::optional<Session> parser_;
+  std::mutex binding_mutex_;
+  std::optional<Session> binding_session_;
 };
 
 }  // namespace

@@ -20,6 +20,7 @@ class QueryText {
   /// kInvalidInput: such a table has no known place in the text.
   static Result<QueryText> with_databases(std::string_view written, const query::QuerySources& sources);
 
+  [[nodiscard]] const std::string& written() const { return written_; }
   [[nodiscard]] const std::string& to_run() const { return run_; }
 
   /// The place, in what the user wrote, of a byte of to_run().

@@ -405,6 +405,23 @@ TEST_F(DuckDbEngine, DescribesAResultWithoutReadingFiles) {
             "next: int64\ntotal: decimal128(38, 0)\ncarrier: string");
 }
 
+TEST_F(DuckDbEngine, DescribesAQueryAfterOneThatIsWrong) {
+  const QueryRequest wrong{.sql = "SELECT nope FROM silver.flights", .scans = {flights()}};
+  const QueryRequest right{.sql = "SELECT leg FROM silver.flights", .scans = {flights()}};
+
+  EXPECT_FALSE(engine_->describe(wrong));
+  EXPECT_TRUE(engine_->describe(right));
+  EXPECT_FALSE(engine_->describe({.sql = right.sql}));
+}
+
+TEST_F(DuckDbEngine, NamesAResultColumnThatNoDatasetCanHold) {
+  const auto schema = engine_->describe({.sql = "SELECT INTERVAL 1 DAY AS wait"});
+
+  ASSERT_FALSE(schema);
+  EXPECT_EQ(schema.error().code, ErrorCode::kInvalidInput);
+  EXPECT_THAT(schema.error().message, HasSubstr("wait"));
+}
+
 TEST_F(DuckDbEngine, AnswersSeveralThreadsAtOnce) {
   const Scan scan = flights();
   std::vector<std::thread> threads;
