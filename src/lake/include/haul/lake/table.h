@@ -12,6 +12,7 @@
 #include "haul/base/result.h"
 #include "haul/base/rng.h"
 #include "haul/columnar/parquet_writer.h"
+#include "haul/lake/data_file.h"
 #include "haul/lake/table_log.h"
 
 namespace haul::lake {
@@ -24,11 +25,13 @@ struct LakeContext {
   Rng& rng;
 };
 
-/// A data file being written into a table's folder; invisible until committed. Destroyed unfinished, it leaves a
-/// temporary file that vacuum removes. One thread.
+/// A data file being written into a table's folder; invisible until committed. Destroyed unfinished, it
+/// leaves a temporary file that vacuum removes. One thread.
 class StagedWriter {
  public:
   virtual ~StagedWriter() = default;
+  /// kInvalidInput: a column the table lacks, a missing required one, another type, a null where none may be;
+  /// nothing of the batch was written.  kUnavailable: storage; the file is unusable.
   virtual Result<void> write(const arrow::RecordBatch& batch) = 0;
   /// Bytes encoded so far, about.
   [[nodiscard]] virtual std::uint64_t bytes() const = 0;
@@ -49,31 +52,33 @@ class Table {
  public:
   /// kNotFound: no table there.
   static Result<std::unique_ptr<Table>> open(const LakeContext& context, Path folder);
-  /// Opens it, or creates it with `spec` first (safe against a racing creator). Where the table lacks columns of
-  /// `spec`, they are added as nullable ones in a commit of their own; other differences are kInvalidInput, with the
-  /// column named.
-  static Result<std::unique_ptr<Table>> open_or_create(const LakeContext& context, Path folder, const TableSpec& spec);
+  /// Opens it, or creates it with `spec` first (safe against a racing creator). Where the table lacks columns
+  /// of `spec`, they are added as nullable ones in a commit of their own; other differences are
+  /// kInvalidInput, with the column named.
+  static Result<std::unique_ptr<Table>> open_or_create(const LakeContext& context, Path folder,
+                                                       const TableSpec& spec);
   virtual ~Table() = default;
 
   [[nodiscard]] virtual const Path& folder() const = 0;
   virtual Result<Snapshot> snapshot() = 0;
   virtual Result<Snapshot> snapshot_at(Version version) = 0;
   virtual Result<Snapshot> snapshot_as_of(IngestTime at) = 0;
-  virtual Result<std::vector<std::optional<std::int64_t>>> offsets(const std::vector<std::string>& app_ids) = 0;
+  virtual Result<std::vector<std::optional<std::int64_t>>> offsets(
+      const std::vector<std::string>& app_ids) = 0;
   virtual Result<std::vector<HistoryEntry>> history(std::size_t limit) = 0;
 
-  /// A new data file with the table's schema (columns may be in another order; missing nullable ones become null).
+  /// A new data file with the table's schema (columns may be in another order; missing nullable ones become
+  /// null). kInvalidInput: the table has partition columns, which tables that this module writes to never
+  /// have.
   virtual Result<std::unique_ptr<StagedWriter>> stage() = 0;
 
-  /// Commits with retries on Lost, looks for our commit id on Unknown; a checkpoint is written every 10 versions.
-  /// `request.commit_id` may be empty: one is made. kConflict: StaleOffset or InputChanged (the message says which
-  /// and what is stored), or lost ten times in a row.  kUnavailable: unknown and not resolvable now: nothing may be
-  /// deleted; open again and ask offsets().
+  /// Commits with retries on Lost, looks for our commit id on Unknown; checkpoints are written now and then.
+  /// Files to add must be in the folder with their size, and with their checksum where this object did not
+  /// stage them. `request.commit_id` may be empty: one is made. kConflict: StaleOffset or InputChanged (the
+  /// message says which and what is stored), lost with a `read_version`, or lost ten times in a row.
+  /// kNotFound, kCorrupt: a file to add is gone or changed.  kUnavailable: unknown and not resolvable now:
+  /// nothing may be deleted; open again and ask offsets().
   virtual Result<CommitReport> commit(CommitRequest request) = 0;
 };
-
-/// Checks a data file against the CRC32C in its name (files of other writers have none and pass).
-/// kCorrupt names the file.  kNotFound: the file is gone.
-Result<void> verify_data_file(FileSystem& files, const Path& file);
 
 }  // namespace haul::lake

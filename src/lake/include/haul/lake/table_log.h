@@ -24,9 +24,9 @@ struct DataFile {
   std::int64_t bytes = 0;
   std::int64_t rows = 0;
   std::int64_t modified_ms = 0;
-  std::string statistics;                              ///< Delta's stats JSON (numRecords, minValues, ...); may be empty.
+  std::string statistics;  ///< Delta's stats JSON (numRecords, minValues, ...); may be empty.
   std::map<std::string, std::optional<std::string>> partition_values;
-  std::vector<std::uint64_t> deleted_rows;             ///< From the deletion vector, sorted; empty: none.
+  std::vector<std::uint64_t> deleted_rows;  ///< From the deletion vector, sorted; empty: none.
 };
 
 /// One version of a table, read once. A value: it does not change when the table does.
@@ -36,12 +36,13 @@ struct Snapshot {
   columnar::Schema schema;
   std::vector<std::string> partition_columns;
   std::vector<DataFile> files;
-  std::map<std::string, std::string> domains;          ///< Domain metadata: domain -> configuration text.
-  std::vector<Version> unverified;                     ///< Commits read without a checksum of ours (other writers).
+  std::map<std::string, std::string> domains;  ///< Domain metadata: domain -> configuration text.
+  std::vector<Version> unverified;             ///< Commits read without a checksum of ours (other writers).
+  std::vector<std::string> fallbacks;          ///< Damaged checkpoints that were gone around, as sentences.
 };
 
-/// An offset of a source partition that a commit moves (Delta `txn`). `expected` is what the table must hold before:
-/// nothing = the app id was never written.
+/// An offset of a source partition that a commit moves (Delta `txn`). `expected` is what the table must hold
+/// before: nothing = the app id was never written.
 struct OffsetMove {
   std::string app_id;
   std::optional<std::int64_t> expected;
@@ -50,15 +51,16 @@ struct OffsetMove {
 
 /// One change of a table, all or nothing.
 struct CommitRequest {
-  std::string operation = "WRITE";                     ///< "WRITE", "STREAMING UPDATE", "MERGE", "OPTIMIZE", ...
-  std::string commit_id;                               ///< Ours, unique (a UUID): how an unknown outcome is resolved.
-  std::map<std::string, std::string> parameters;       ///< Shown as operationParameters in the history.
+  std::string operation = "WRITE";  ///< "WRITE", "STREAMING UPDATE", "MERGE", "OPTIMIZE", ...
+  std::string commit_id;            ///< Ours, unique (a UUID): how an unknown outcome is resolved.
+  std::map<std::string, std::string> parameters;  ///< Shown as operationParameters in the history.
   std::vector<OffsetMove> offsets;
   std::vector<DataFile> adds;
-  std::vector<std::string> removes;                    ///< Paths that must be live in the version the commit builds on.
+  std::vector<std::string> removes;  ///< Paths that must be live in the version the commit builds on.
   std::map<std::string, std::string> domains;
-  std::vector<columnar::Column> add_columns;           ///< Nullable columns appended to the schema.
+  std::vector<columnar::Column> add_columns;  ///< Nullable columns appended to the schema.
   bool data_change = true;
+  std::optional<Version> read_version;  ///< Given: the commit follows exactly this version, or is Lost.
 };
 
 /// How one attempt ended (architecture section 5.7). Errors that are none of these come as Error.
@@ -69,8 +71,8 @@ struct Done {
 struct Lost {
   Version winner;
 };
-/// The stored offset is not the expected one: this batch (or its successor) is in the table already, or the writer
-/// was replaced.
+/// The stored offset is not the expected one: this batch (or its successor) is in the table already, or the
+/// writer was replaced.
 struct StaleOffset {
   std::string app_id;
   std::optional<std::int64_t> stored;
@@ -90,9 +92,9 @@ struct HistoryEntry {
   IngestTime committed_at;
   std::string operation;
   std::map<std::string, std::string> parameters;
-  std::string commit_id;   ///< Empty where another writer made it.
+  std::string commit_id;  ///< Empty where another writer made it.
   std::string engine;
-  bool verified = false;   ///< The commit file matched its checksum.
+  bool verified = false;  ///< The commit file matched its checksum.
 };
 
 struct TableSpec {
@@ -101,10 +103,11 @@ struct TableSpec {
   std::map<std::string, std::string> properties;
 };
 
-/// Port: the log of one Delta table. Implemented over delta_kernel in adapters/delta; every implementation passes
-/// testing/table_log_contract.h. One thread at a time per object; any number of objects and processes per table.
-/// Common errors: kNotFound: no table there.  kCorrupt: a log file fails its checksum (named).  kInvalidInput: the
-/// table uses a feature we do not write or has transaction retention set.  kUnavailable: storage.
+/// Port: the log of one Delta table. Implemented over delta_kernel in adapters/delta; every implementation
+/// passes the contract in testing/. One thread at a time per object; any number of objects and processes
+/// per table. Common errors: kNotFound: no table there.  kCorrupt: a log file fails its checksum (named).
+/// kInvalidInput: the table uses a feature we do not write or has transaction retention set.  kUnavailable:
+/// storage.
 class TableLog {
  public:
   virtual ~TableLog() = default;
@@ -116,7 +119,8 @@ class TableLog {
   /// The newest version's number alone: cheap.
   virtual Result<Version> latest_version() = 0;
   /// Stored offsets of the newest version, in order; nothing where the app id was never written.
-  virtual Result<std::vector<std::optional<std::int64_t>>> offsets(const std::vector<std::string>& app_ids) = 0;
+  virtual Result<std::vector<std::optional<std::int64_t>>> offsets(
+      const std::vector<std::string>& app_ids) = 0;
   /// One attempt on the newest version. Data files must be durable before.
   virtual Result<Attempt> try_commit(const CommitRequest& request) = 0;
   virtual Result<void> checkpoint() = 0;

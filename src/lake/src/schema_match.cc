@@ -1,0 +1,81 @@
+#include "schema_match.h"
+
+#include <arrow/array.h>
+#include <arrow/array/util.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <fmt/format.h>
+
+#include "haul/columnar/arrow_error.h"
+
+namespace haul::lake {
+namespace {
+
+tl::unexpected<Error> mismatch(std::string message) {
+  return fail(ErrorCode::kInvalidInput, std::move(message));
+}
+
+/// Column of the batch by name, or null.
+std::shared_ptr<arrow::Array> column_of(const arrow::RecordBatch& batch, const std::string& name) {
+  return batch.GetColumnByName(name);
+}
+
+}  // namespace
+
+Result<std::vector<columnar::Column>> missing_columns(const columnar::Schema& table,
+                                                      const columnar::Schema& wanted) {
+  std::vector<columnar::Column> missing;
+  for (const auto& column : wanted.columns) {
+    const auto place = table.find(column.name);
+    if (!place) {
+      missing.push_back(column);
+      missing.back().presence = columnar::Presence::kOptional;
+      continue;
+    }
+    const auto& present = table.columns[*place];
+    if (present.name != column.name) {
+      return mismatch(fmt::format("column {} is called {} in the table: names differ in case only",
+                                  column.name, present.name));
+    }
+    if (!present.type->Equals(*column.type)) {
+      return mismatch(fmt::format("column {} is {} in the table, not {}: give the new type a new column",
+                                  column.name, present.type->ToString(), column.type->ToString()));
+    }
+    if (present.presence == columnar::Presence::kRequired &&
+        column.presence == columnar::Presence::kOptional) {
+      return mismatch(fmt::format("column {} is required in the table and cannot hold nulls", column.name));
+    }
+  }
+  return missing;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> arrange(const arrow::RecordBatch& batch,
+                                                    const columnar::Schema& schema) {
+  for (const auto& field : batch.schema()->fields()) {
+    const auto place = schema.find(field->name());
+    if (!place || schema.columns[*place].name != field->name()) {
+      return mismatch(fmt::format("the table has no column {}", field->name()));
+    }
+  }
+  std::vector<std::shared_ptr<arrow::Array>> columns;
+  columns.reserve(schema.columns.size());
+  for (const auto& wanted : schema.columns) {
+    auto column = column_of(batch, wanted.name);
+    if (!column) {
+      if (wanted.presence == columnar::Presence::kRequired) {
+        return mismatch(fmt::format("the rows lack the required column {}", wanted.name));
+      }
+      auto nulls = arrow::MakeArrayOfNull(wanted.type, batch.num_rows());
+      if (!nulls.ok()) return fail(columnar::to_error(nulls.status(), "column " + wanted.name));
+      column = *std::move(nulls);
+    }
+    if (!column->type()->Equals(*wanted.type)) {
+      return mismatch(fmt::format("column {} is {} in the table, not {}", wanted.name,
+                                  wanted.type->ToString(), column->type()->ToString()));
+    }
+    columns.push_back(std::move(column));
+  }
+  return arrow::RecordBatch::Make(columnar::to_arrow(schema), batch.num_rows(), std::move(columns));
+}
+
+}  // namespace haul::lake
