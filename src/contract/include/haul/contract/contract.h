@@ -18,7 +18,8 @@ enum class Severity : std::uint8_t { kInfo, kWarning, kError, kBlock };
 
 /// A rule about one row. The row is fine unless `sql` is FALSE (SQL CHECK semantics: NULL passes).
 struct RowRule {
-  std::string id;               ///< "<object>.<column>.required", or the rule's own name; unique in the contract.
+  /// The rule's own id, else its name, else "<object>.<column>.required"; unique in the contract.
+  std::string id;
   std::string sql;              ///< A scalar SQL expression over the object's columns, in DuckDB's dialect.
   std::vector<std::string> columns;
   Severity severity = Severity::kError;
@@ -40,6 +41,9 @@ struct SetRule {
   double bound_high = 0;        ///< Between: the upper end, inclusive.
   Severity severity = Severity::kError;
   std::string dimension;
+  std::string description;
+  /// kReferential: the object that must have the values; its table stands in `sql` as silver."<references>".
+  std::string references = {};
   SourcePlace place;
 };
 

@@ -1,0 +1,271 @@
+#include "shape.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "haul/base/time.h"
+
+namespace haul::contract {
+namespace {
+
+using Kind = YamlNode::Kind;
+using ScalarType = YamlNode::ScalarType;
+
+bool is_scalar(const YamlNode& node, ScalarType type) {
+  return node.kind() == Kind::kScalar && node.scalar_type() == type;
+}
+bool is_text(const YamlNode& node) { return is_scalar(node, ScalarType::kText); }
+bool is_number(const YamlNode& node) {
+  return is_scalar(node, ScalarType::kInteger) || is_scalar(node, ScalarType::kNumber);
+}
+
+bool is_id(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+  });
+}
+
+bool is_date(std::string_view text) {
+  return text.size() == 10 && text[4] == '-' && text[7] == '-' && parse_utc(text).has_value();
+}
+
+bool is_time(std::string_view text) {
+  return text.size() > 19 && (text[10] == 'T' || text[10] == 't') && parse_utc(text).has_value();
+}
+
+bool is_list_of(const YamlNode& node, bool (*test)(const YamlNode&)) {
+  const auto items = node.items();
+  return node.kind() == Kind::kSequence && std::all_of(items.begin(), items.end(), test);
+}
+
+bool is_number_pair(const YamlNode& node) {
+  const auto items = node.items();
+  return items.size() == 2 && is_list_of(node, is_number) && *items[0].as_number() != *items[1].as_number();
+}
+
+/// The forms that hold no further objects.
+bool matches(const YamlNode& node, Form form) {
+  switch (form) {
+    case Form::kText:
+      return is_text(node);
+    case Form::kId:
+      return is_text(node) && is_id(node.text());
+    case Form::kDate:
+      return is_text(node) && is_date(node.text());
+    case Form::kTime:
+      return is_text(node) && is_time(node.text());
+    case Form::kBoolean:
+      return is_scalar(node, ScalarType::kBoolean);
+    case Form::kInteger:
+      return node.as_integer().has_value();
+    case Form::kCount:
+      return node.as_integer().has_value() && *node.as_integer() >= 0;
+    case Form::kNumber:
+      return is_number(node);
+    case Form::kScalar:
+      return node.kind() == Kind::kScalar || node.kind() == Kind::kNull;
+    case Form::kAny:
+      return true;
+    case Form::kMap:
+      return node.kind() == Kind::kMap;
+    case Form::kTextOrMap:
+    case Form::kTextOrObject:
+      return is_text(node) || node.kind() == Kind::kMap;
+    case Form::kTexts:
+      return is_list_of(node, is_text);
+    case Form::kTextOrTexts:
+      return is_text(node) || (is_list_of(node, is_text) && !node.items().empty());
+    case Form::kAnys:
+    case Form::kObjects:
+      return node.kind() == Kind::kSequence;
+    case Form::kNumberPair:
+      return is_number_pair(node);
+    case Form::kObject:
+      return node.kind() == Kind::kMap;
+    case Form::kObjectOrObjects:
+      return node.kind() == Kind::kMap || node.kind() == Kind::kSequence;
+  }
+  return false;
+}
+
+std::string_view wanted(Form form) {
+  switch (form) {
+    case Form::kText:
+      return "text";
+    case Form::kId:
+      return "text of letters, digits, _ and -";
+    case Form::kDate:
+      return "a date as '2013-01-31'";
+    case Form::kTime:
+      return "a time as '2013-01-31T12:00:00Z'";
+    case Form::kBoolean:
+      return "true or false";
+    case Form::kInteger:
+      return "an integer";
+    case Form::kCount:
+      return "an integer from 0";
+    case Form::kNumber:
+      return "a number";
+    case Form::kScalar:
+      return "a single value";
+    case Form::kAny:
+      return "a value";
+    case Form::kMap:
+    case Form::kObject:
+      return "keys and values";
+    case Form::kTextOrMap:
+    case Form::kTextOrObject:
+      return "text, or keys and values";
+    case Form::kTexts:
+      return "a list of texts";
+    case Form::kTextOrTexts:
+      return "text, or a list of texts";
+    case Form::kAnys:
+      return "a list";
+    case Form::kNumberPair:
+      return "a list of two different numbers";
+    case Form::kObjects:
+      return "a list of keys and values";
+    case Form::kObjectOrObjects:
+      return "keys and values, or a list of them";
+  }
+  return "a value";
+}
+
+/// What to do about a value of the wrong form.
+std::string remedy(const YamlNode& node, Form form) {
+  if (node.kind() == Kind::kNull) return "write one or remove the key";
+  const bool wants_text = form == Form::kText || form == Form::kId || form == Form::kTextOrTexts;
+  if (wants_text && node.kind() == Kind::kScalar && !is_text(node)) {
+    return fmt::format("write it in quotes: '{}'", node.text());
+  }
+  if (is_text(node) && (form == Form::kNumber || form == Form::kInteger || form == Form::kCount) &&
+      node.text().find_first_not_of("0123456789.-+eE") == std::string_view::npos) {
+    return "write it without quotes";
+  }
+  return "correct the value";
+}
+
+class ShapeCheck {
+ public:
+  ShapeCheck(Edition edition, Problems& problems) : edition_(edition), problems_(problems) {}
+
+  void check(const YamlNode& node, const Shape& shape) {
+    if (node.kind() != Kind::kMap) {
+      problems_.add(node, fmt::format("{} has keys and values, here is {}; write `key: value`", shape.noun,
+                                      node.describe()));
+      return;
+    }
+    const std::vector<Field> fields = fields_of(shape);
+    for (const auto& [key, value] : node.entries()) {
+      const auto field = std::find_if(
+          fields.begin(), fields.end(),
+          [&, wanted_key = std::string_view(key)](const Field& each) { return each.key == wanted_key; });
+      if (field == fields.end() || field->since > edition_) {
+        refuse_key(node, shape, fields, key);
+      } else {
+        check_value(node, *field, value);
+      }
+    }
+    for (const Field& field : fields) {
+      if (field.need == Need::kRequired && !node.find(field.key)) {
+        problems_.add(node, fmt::format("{} needs the key `{}`; add it", shape.noun, field.key));
+      }
+    }
+  }
+
+ private:
+  static std::vector<Field> fields_of(const Shape& shape) {
+    std::vector<Field> fields(shape.fields.begin(), shape.fields.end());
+    fields.insert(fields.end(), shape.more.begin(), shape.more.end());
+    return fields;
+  }
+
+  void refuse_key(const YamlNode& node, const Shape& shape, std::span<const Field> fields,
+                  const std::string& key) {
+    std::vector<std::string_view> known;
+    for (const Field& field : fields) {
+      if (field.key == key) {
+        problems_.add(node.key_place(key),
+                      fmt::format("`{}` is a key of v3.2; set apiVersion: v3.2.0, or remove it", key));
+        return;
+      }
+      if (field.since <= edition_) known.push_back(field.key);
+    }
+    const std::string_view near = nearest(key, known);
+    const std::string advice = near.empty() ? "remove it, or keep what it says in customProperties"
+                                            : fmt::format("did you mean `{}`?", near);
+    problems_.add(node.key_place(key), fmt::format("{} has no key `{}`; {}", shape.noun, key, advice));
+  }
+
+  void check_value(const YamlNode& around, const Field& field, const YamlNode& value) {
+    if (!matches(value, field.form)) {
+      problems_.add(value, fmt::format("`{}` needs {}, has {}; {}", field.key, wanted(field.form),
+                                       value.describe(), remedy(value, field.form)));
+      return;
+    }
+    if (!field.words.empty() &&
+        std::find(field.words.begin(), field.words.end(), value.text()) == field.words.end()) {
+      problems_.add(
+          value, fmt::format("`{}` is {}{}", field.key, value.describe(), advise(value.text(), field.words)));
+      return;
+    }
+    if (field.shape == nullptr && field.choose == nullptr) return;
+    if (value.kind() == Kind::kMap) check_object(around, field, field.shape, value);
+    for (const YamlNode& item : value.items()) {
+      check_object(around, field, field.items != nullptr ? field.items : field.shape, item);
+    }
+  }
+
+  void check_object(const YamlNode& around, const Field& field, const Shape* shape, const YamlNode& value) {
+    if (field.choose != nullptr) shape = field.choose(around, value);
+    if (shape != nullptr) check(value, *shape);
+  }
+
+  Edition edition_;
+  Problems& problems_;
+};
+
+}  // namespace
+
+void check_shape(const YamlNode& node, const Shape& shape, Edition edition, Problems& problems) {
+  ShapeCheck(edition, problems).check(node, shape);
+}
+
+std::optional<std::string> text_at(const YamlNode& node, std::string_view key) {
+  const auto value = node.find(key);
+  if (!value || !is_text(*value)) return std::nullopt;
+  return std::string(value->text());
+}
+
+std::optional<bool> flag_at(const YamlNode& node, std::string_view key) {
+  const auto value = node.find(key);
+  if (!value || !is_scalar(*value, ScalarType::kBoolean)) return std::nullopt;
+  return *value->as_boolean();
+}
+
+std::optional<std::int64_t> integer_at(const YamlNode& node, std::string_view key) {
+  const auto value = node.find(key);
+  if (!value) return std::nullopt;
+  const auto integer = value->as_integer();
+  return integer ? std::optional(*integer) : std::nullopt;
+}
+
+std::optional<double> number_at(const YamlNode& node, std::string_view key) {
+  const auto value = node.find(key);
+  if (!value || !is_number(*value)) return std::nullopt;
+  return *value->as_number();
+}
+
+std::optional<YamlNode> custom_property(const YamlNode& node, std::string_view name) {
+  const auto properties = node.find("customProperties");
+  if (!properties) return std::nullopt;
+  for (const YamlNode& property : properties->items()) {
+    if (text_at(property, "property") == name) return property.find("value");
+  }
+  return std::nullopt;
+}
+
+}  // namespace haul::contract
