@@ -32,7 +32,7 @@ def format_sources(only: list[str], check: bool) -> None:
 
 def lint(only: list[str], everything: bool) -> None:
     """clang-tidy over the named files, those that differ from main, or all, with the headers they include."""
-    configure("dev")
+    run(["ninja", "-C", configure("dev"), "build.ninja"], stdout=subprocess.DEVNULL)
     if only:
         files = only
     elif everything:
