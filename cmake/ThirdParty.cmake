@@ -21,8 +21,8 @@ function(haul_debian_library target name header)
   find_library(${name}_LIBRARY ${name} REQUIRED)
   find_path(${name}_INCLUDE ${header} REQUIRED)
   add_library(${target} UNKNOWN IMPORTED GLOBAL)
-  set_target_properties(
-    ${target} PROPERTIES IMPORTED_LOCATION "${${name}_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${${name}_INCLUDE}")
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION "${${name}_LIBRARY}")
+  target_include_directories(${target} INTERFACE "${${name}_INCLUDE}")
 endfunction()
 
 haul_debian_library(Isal::isal isal isa-l/crc.h)

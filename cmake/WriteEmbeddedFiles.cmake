@@ -10,6 +10,15 @@ foreach(file IN LISTS FILES)
          "    {\"${file}\", {reinterpret_cast<const char*>(kFile${count}), sizeof(kFile${count}) - 1}},\n")
   math(EXPR count "${count} + 1")
 endforeach()
-file(
-  WRITE "${OUTPUT}"
-  "#include \"embedded_file.h\"\n\nnamespace haul::app {\nnamespace {\n${arrays}const EmbeddedFile kFiles[] = {\n${entries}};\n}  // namespace\n\nstd::span<const EmbeddedFile> ${NAME}() { return kFiles; }\n\n}  // namespace haul::app\n")
+file(WRITE "${OUTPUT}" "#include \"embedded_file.h\"
+
+namespace haul::app {
+namespace {
+${arrays}const EmbeddedFile kFiles[] = {
+${entries}};
+}  // namespace
+
+std::span<const EmbeddedFile> ${NAME}() { return kFiles; }
+
+}  // namespace haul::app
+")
