@@ -1,4 +1,5 @@
-"""Builds rust/delta_shim and puts libhaul_delta.so where the caller wants it: delta_shim.py OUTPUT.
+"""Builds rust/delta_shim and puts libhaul_delta.so where the caller wants it: delta_shim.py OUTPUT. With --test it
+runs the crate's own tests instead.
 
 A clean build compiles some 400 crates, so nothing is compiled twice by one user: the finished library is kept
 under the hash of everything it was made from, and the crates it needs under the hash of Cargo.lock and the
@@ -69,6 +70,6 @@ def replace(source: pathlib.Path, target: pathlib.Path) -> None:
 
 if __name__ == "__main__":
     try:
-        main(pathlib.Path(sys.argv[1]))
+        cargo_test() if sys.argv[1] == "--test" else main(pathlib.Path(sys.argv[1]))
     except Failed as failure:
         sys.exit(f"delta_shim: {failure}")
