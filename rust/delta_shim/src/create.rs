@@ -12,6 +12,7 @@ use serde_json::{json, Value};
 
 use crate::commit::{check_commit_id, commit_info_row};
 use crate::committer::{Attempt, DurableCommitter};
+use crate::durable;
 use crate::error::{Code, Error, Result};
 use crate::table::Table;
 use crate::verify::ENGINE_INFO;
@@ -39,6 +40,8 @@ impl Table {
         if self.exists() {
             return Err(Error::new(Code::AlreadyExists, format!("{} is a table already", self.url)));
         }
+        durable::create_folder(&self.log_folder) // the kernel wants the table folder to be there
+            .map_err(|error| Error::io("creating", &self.log_folder, &error))?;
         let schema: StructType = serde_json::from_value(request.schema)
             .map_err(|error| Error::invalid(format!("the schema of {}: {error}", self.url)))?;
         let (committer, attempt) =

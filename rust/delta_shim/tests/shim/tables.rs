@@ -28,6 +28,16 @@ fn a_second_creation_and_a_missing_table_are_told_apart() {
 }
 
 #[test]
+fn a_table_can_be_created_in_a_folder_that_is_not_there_yet() {
+    let folder = TestFolder::new();
+    let deep = folder.path().join("silver").join("legs");
+
+    Table::open(&deep).create(&creation()).unwrap();
+
+    assert_eq!(Table::open(&deep).version().unwrap()["version"], 0);
+}
+
+#[test]
 fn a_file_comes_back_with_its_statistics_of_every_type() {
     let (_folder, table) = new_table();
     let low = json!({"id": -9_007_199_254_740_993_i64, "name": "a\"b", "at": "2013-01-01T05:15:00.000001Z", "cost": -12.34});
