@@ -27,7 +27,7 @@ class EmbeddedLog final : public EventLog {
         clock_(clock),
         metrics_(metrics),
         place_{options.directory, {}, options.segment_bytes},
-        group_(clock, metrics_, options.group_wait) {}
+        group_(clock, metrics_, {options.group_wait, options.sync_helpers}) {}
   ~EmbeddedLog() override;
   EmbeddedLog(const EmbeddedLog&) = delete;
   EmbeddedLog& operator=(const EmbeddedLog&) = delete;

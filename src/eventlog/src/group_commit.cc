@@ -4,15 +4,9 @@
 #include <utility>
 
 namespace haul::eventlog {
-namespace {
 
-/// Beyond this many files at once a device gains nothing more.
-constexpr std::size_t kSyncHelpers = 3;
-
-}  // namespace
-
-GroupCommit::GroupCommit(const Clock& clock, LogMetrics& metrics, std::chrono::microseconds wait)
-    : clock_(clock), metrics_(metrics), wait_(wait), team_(kSyncHelpers) {}
+GroupCommit::GroupCommit(const Clock& clock, LogMetrics& metrics, Options options)
+    : clock_(clock), metrics_(metrics), wait_(options.wait), team_(options.sync_helpers) {}
 
 GroupCommit::Arrival::Arrival(GroupCommit& group) : group_(group) {
   const std::lock_guard lock(group_.mutex_);

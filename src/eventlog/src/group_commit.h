@@ -26,7 +26,11 @@ struct RoutedBatch {
 /// write and one sync per partition file; those who come meanwhile form the next group. Thread-safe.
 class GroupCommit {
  public:
-  GroupCommit(const Clock& clock, LogMetrics& metrics, std::chrono::microseconds wait);
+  struct Options {
+    std::chrono::microseconds wait{0};
+    std::size_t sync_helpers = 0;
+  };
+  GroupCommit(const Clock& clock, LogMetrics& metrics, Options options);
 
   /// Returns when the batches are on the device, in the order given; all or none of one call is written.
   /// Errors as EventLog::append(); after kUnavailable some partitions of the call may have succeeded.

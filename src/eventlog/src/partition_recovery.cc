@@ -47,8 +47,12 @@ class Recovery {
   [[nodiscard]] Path path_of(Offset first) const { return segment_path(place_.directory, first); }
 
   Result<void> list_files() {
-    HAUL_TRY(entries, files_.list(place_.directory));
-    for (const auto& entry : entries) {
+    const auto entries = files_.list(place_.directory);
+    if (!entries && entries.error().code == ErrorCode::kNotFound) {
+      return fail(ErrorCode::kCorrupt, entries.error().message + ", though the topic has this partition");
+    }
+    if (!entries) return fail(entries.error());
+    for (const auto& entry : *entries) {
       const auto file = classify(entry.name);
       if (file.kind == PartitionFile::Kind::kSegment) segments_.push_back({file.offset, entry.bytes});
       if (file.kind == PartitionFile::Kind::kCheckpoint) HAUL_TRY_VOID(load_checkpoint(file.offset));

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "haul/eventlog/testing/event_log_contract.h"
 #include "log_on_fake_files.h"
 
 namespace haul::eventlog::testing {

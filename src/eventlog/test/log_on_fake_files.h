@@ -12,7 +12,7 @@
 #include "haul/base/testing/fake_file_system.h"
 #include "haul/base/testing/manual_clock.h"
 #include "haul/eventlog/embedded_log.h"
-#include "haul/eventlog/testing/event_log_contract.h"
+#include "haul/eventlog/testing/event_log_contract_fixture.h"
 
 namespace haul::eventlog::testing {
 
@@ -24,7 +24,8 @@ inline const Path kLogDirectory = "/log";
 /// The embedded log on files that lose what was not synced, with the ways a process or a machine can end.
 class LogOnFakeFiles final : public LogUnderTest {
  public:
-  explicit LogOnFakeFiles(std::uint64_t segment_bytes = 256ULL << 20) : segment_bytes_(segment_bytes) {
+  explicit LogOnFakeFiles(std::uint64_t segment_bytes = 256ULL << 20, std::size_t sync_helpers = 3)
+      : segment_bytes_(segment_bytes), sync_helpers_(sync_helpers) {
     const auto opened = open();
     EXPECT_TRUE(opened) << opened.error().message;
   }
@@ -47,9 +48,11 @@ class LogOnFakeFiles final : public LogUnderTest {
   bool is_open() const { return log_ != nullptr; }
 
   Result<void> open() {
-    HAUL_TRY(opened, open_embedded_log(
-                         {.directory = kLogDirectory, .owner = "pid 7", .segment_bytes = segment_bytes_},
-                         files_, clock_, rng_, metrics_));
+    HAUL_TRY(opened, open_embedded_log({.directory = kLogDirectory,
+                                        .owner = "pid 7",
+                                        .segment_bytes = segment_bytes_,
+                                        .sync_helpers = sync_helpers_},
+                                       files_, clock_, rng_, metrics_));
     log_ = std::move(opened.log);
     cuts_ = std::move(opened.cuts);
     return {};
@@ -72,6 +75,7 @@ class LogOnFakeFiles final : public LogUnderTest {
 
  private:
   std::uint64_t segment_bytes_;
+  std::size_t sync_helpers_;
   FakeFileSystem files_;
   ManualClock clock_;
   SeededRng rng_{1};

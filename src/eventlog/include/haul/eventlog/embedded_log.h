@@ -21,6 +21,8 @@ struct EmbeddedLogOptions {
   std::uint64_t segment_bytes = 256ULL << 20;
   /// How long a group commit waits for company when other callers are at work. Zero: never waits.
   std::chrono::microseconds group_wait{0};
+  /// Threads that help the appending one to write and sync several partitions side by side.
+  std::size_t sync_helpers = 3;
 };
 
 struct OpenedLog {

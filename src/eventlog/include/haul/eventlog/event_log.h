@@ -34,7 +34,7 @@ struct AppendRequest {
   std::uint64_t first_position = 0;  ///< Of the first record, e.g. its row in the file.
   std::uint64_t last_position = 0;   ///< Of the last record; gaps are normal (rows spread over partitions).
   /// What all records of the batch share, opaque to the log, e.g. format and CSV header. At most 64 KiB.
-  std::string_view attributes;
+  std::string_view attributes = {};
   Records records;
 };
 
