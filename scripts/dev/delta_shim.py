@@ -1,5 +1,4 @@
-"""Builds rust/delta_shim and puts libhaul_delta.so where the caller wants it: delta_shim.py OUTPUT. With --test it
-runs the crate's own tests instead.
+"""Builds rust/delta_shim and puts libhaul_delta.so where the caller wants it: delta_shim.py OUTPUT.
 
 A clean build compiles some 400 crates, so nothing is compiled twice by one user: the finished library is kept
 under the hash of everything it was made from, and the crates it needs under the hash of Cargo.lock and the
@@ -70,6 +69,6 @@ def replace(source: pathlib.Path, target: pathlib.Path) -> None:
 
 if __name__ == "__main__":
     try:
-        cargo_test() if sys.argv[1] == "--test" else main(pathlib.Path(sys.argv[1]))
+        main(pathlib.Path(sys.argv[1]))
     except Failed as failure:
         sys.exit(f"delta_shim: {failure}")
