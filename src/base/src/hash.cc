@@ -13,7 +13,8 @@ namespace haul {
 std::uint32_t crc32c(std::span<const std::byte> bytes) { return extend_crc32c(0, bytes); }
 
 std::uint32_t extend_crc32c(std::uint32_t crc, std::span<const std::byte> bytes) {
-  // ISA-L computes the raw register: the inversions before and after are RFC 3720's. It counts bytes in an int.
+  // ISA-L computes the raw register: the inversions before and after are RFC 3720's. It counts bytes in an
+  // int.
   constexpr std::size_t kPieceMax = 1U << 30U;
   while (!bytes.empty()) {
     const auto piece = bytes.first(std::min(bytes.size(), kPieceMax));
@@ -47,7 +48,8 @@ Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
 void Sha256::update(std::span<const std::byte> bytes) {
   HAUL_CHECK(state_ != nullptr, "a finished SHA-256 takes no more bytes");
-  HAUL_CHECK(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1, "hashing does not fail");
+  HAUL_CHECK(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1,
+             "hashing does not fail");
 }
 
 std::string Sha256::finish() {

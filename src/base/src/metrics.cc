@@ -13,10 +13,14 @@ namespace {
 std::string escape(std::string_view text, bool quote_too) {
   std::string out;
   for (const char c : text) {
-    if (c == '\\') out += "\\\\";
-    else if (c == '\n') out += "\\n";
-    else if (c == '"' && quote_too) out += "\\\"";
-    else out += c;
+    if (c == '\\')
+      out += "\\\\";
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '"' && quote_too)
+      out += "\\\"";
+    else
+      out += c;
   }
   return out;
 }

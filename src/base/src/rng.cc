@@ -16,17 +16,18 @@ std::uint64_t SeededRng::next() {
 
 std::uint64_t below(Rng& rng, std::uint64_t bound) {
   HAUL_CHECK(bound > 0, "a range has at least one number");
-  const std::uint64_t unfair = (0 - bound) % bound;  // 2^64 mod bound: draws below it would favour small results
+  const std::uint64_t unfair =
+      (0 - bound) % bound;  // 2^64 mod bound: draws below it would favour small results
   std::uint64_t draw = rng.next();
   while (draw < unfair) draw = rng.next();
   return draw % bound;
 }
 
 std::string new_uuid(Rng& rng) {
-  const std::uint64_t high = (rng.next() & 0xFFFFFFFFFFFF0FFFULL) | 0x4000ULL;               // version 4
+  const std::uint64_t high = (rng.next() & 0xFFFFFFFFFFFF0FFFULL) | 0x4000ULL;             // version 4
   const std::uint64_t low = (rng.next() & 0x3FFFFFFFFFFFFFFFULL) | 0x8000000000000000ULL;  // RFC 4122 variant
-  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xFFFFU, high & 0xFFFFU,
-                     low >> 48U, low & 0xFFFFFFFFFFFFULL);
+  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xFFFFU,
+                     high & 0xFFFFU, low >> 48U, low & 0xFFFFFFFFFFFFULL);
 }
 
 }  // namespace haul

@@ -17,8 +17,8 @@ int two_digits(const char* at) noexcept {
   return (tens < 0 || tens > 9 || ones < 0 || ones > 9) ? -1 : tens * 10 + ones;
 }
 
-/// Days since 1970-01-01 of a date of the proleptic Gregorian calendar (Hinnant, "chrono-Compatible Low-Level Date
-/// Algorithms", days_from_civil).
+/// Days since 1970-01-01 of a date of the proleptic Gregorian calendar (Hinnant, "chrono-Compatible Low-Level
+/// Date Algorithms", days_from_civil).
 std::int64_t days_from_civil(std::int64_t year, int month, int day) noexcept {
   year -= month <= 2 ? 1 : 0;
   const std::int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -148,12 +148,27 @@ Result<Micros> parse_duration(std::string_view text) {
     std::int64_t micros;
   };
   static constexpr std::array<Unit, 21> kUnits{{
-      {"us", 1}, {"ms", 1'000}, {"s", 1'000'000}, {"second", 1'000'000}, {"seconds", 1'000'000},
-      {"millisecond", 1'000}, {"milliseconds", 1'000}, {"microsecond", 1}, {"microseconds", 1},
-      {"m", 60'000'000}, {"min", 60'000'000}, {"minute", 60'000'000}, {"minutes", 60'000'000},
-      {"h", 3'600'000'000}, {"hour", 3'600'000'000}, {"hours", 3'600'000'000},
-      {"d", 86'400'000'000}, {"day", 86'400'000'000}, {"days", 86'400'000'000},
-      {"w", 604'800'000'000}, {"weeks", 604'800'000'000},
+      {"us", 1},
+      {"ms", 1'000},
+      {"s", 1'000'000},
+      {"second", 1'000'000},
+      {"seconds", 1'000'000},
+      {"millisecond", 1'000},
+      {"milliseconds", 1'000},
+      {"microsecond", 1},
+      {"microseconds", 1},
+      {"m", 60'000'000},
+      {"min", 60'000'000},
+      {"minute", 60'000'000},
+      {"minutes", 60'000'000},
+      {"h", 3'600'000'000},
+      {"hour", 3'600'000'000},
+      {"hours", 3'600'000'000},
+      {"d", 86'400'000'000},
+      {"day", 86'400'000'000},
+      {"days", 86'400'000'000},
+      {"w", 604'800'000'000},
+      {"weeks", 604'800'000'000},
   }};
   std::int64_t count = 0;
   std::size_t digits = 0;
@@ -165,8 +180,9 @@ Result<Micros> parse_duration(std::string_view text) {
   for (const Unit& known : kUnits) {
     if (digits > 0 && unit == known.name) return Micros{count * known.micros};
   }
-  return fail(ErrorCode::kInvalidInput,
-              fmt::format("\"{}\" is no duration; write it like 500ms, 30s, 5m, 2h or 7d", text.substr(0, 64)));
+  return fail(
+      ErrorCode::kInvalidInput,
+      fmt::format("\"{}\" is no duration; write it like 500ms, 30s, 5m, 2h or 7d", text.substr(0, 64)));
 }
 
 }  // namespace haul

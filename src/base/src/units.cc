@@ -12,17 +12,24 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
     std::string_view name;
     std::uint64_t factor;
   };
-  static constexpr std::array<Suffix, 10> kSuffixes{{{"", 1}, {"B", 1}, {"KB", 1'000}, {"MB", 1'000'000},
-                                                     {"GB", 1'000'000'000}, {"TB", 1'000'000'000'000},
-                                                     {"KiB", 1ULL << 10U}, {"MiB", 1ULL << 20U},
-                                                     {"GiB", 1ULL << 30U}, {"TiB", 1ULL << 40U}}};
+  static constexpr std::array<Suffix, 10> kSuffixes{{{"", 1},
+                                                     {"B", 1},
+                                                     {"KB", 1'000},
+                                                     {"MB", 1'000'000},
+                                                     {"GB", 1'000'000'000},
+                                                     {"TB", 1'000'000'000'000},
+                                                     {"KiB", 1ULL << 10U},
+                                                     {"MiB", 1ULL << 20U},
+                                                     {"GiB", 1ULL << 30U},
+                                                     {"TiB", 1ULL << 40U}}};
   std::uint64_t count = 0;
   const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), count);
   std::string_view suffix(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
   while (!suffix.empty() && suffix.front() == ' ') suffix.remove_prefix(1);
   for (const Suffix& known : kSuffixes) {
     std::uint64_t bytes = 0;
-    if (problem == std::errc() && suffix == known.name && !__builtin_mul_overflow(count, known.factor, &bytes)) {
+    if (problem == std::errc() && suffix == known.name &&
+        !__builtin_mul_overflow(count, known.factor, &bytes)) {
       return bytes;
     }
   }

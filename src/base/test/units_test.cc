@@ -12,7 +12,8 @@ TEST(ParseBytes, ReadsDecimalAndBinarySuffixes) {
 }
 
 TEST(ParseBytes, RefusesOtherSuffixesAndOverflow) {
-  for (const auto* text : {"", "MB", "5 potatoes", "-1", "99999999999TB"}) EXPECT_FALSE(parse_bytes(text)) << text;
+  for (const auto* text : {"", "MB", "5 potatoes", "-1", "99999999999TB"})
+    EXPECT_FALSE(parse_bytes(text)) << text;
 }
 
 TEST(FormatBytes, KeepsOneDecimal) {
