@@ -240,9 +240,11 @@ def dead_files(tree: Tree) -> Iterator[Finding]:
     for name in tree.matching(*(f"{module.folder}/*.h" for module in read_modules(tree))):
         if pathlib.PurePosixPath(name).name not in included:
             yield Finding(name, 1, "nobody includes it")
-    linked = {target for name in tree.matching("*.md") for _, target, _ in links(tree, name)}
+    linked = {target.rstrip("/") for name in tree.matching("*.md") for _, target, _ in links(tree, name)}
     for name in tree.matching("docs/**/*.md"):
-        if name not in linked:
+        if name not in linked and not linked & {
+            str(folder) for folder in pathlib.PurePosixPath(name).parents
+        }:
             yield Finding(name, 1, "no page links to it")
 
 
