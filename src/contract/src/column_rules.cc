@@ -78,7 +78,7 @@ class ColumnRules {
   /// The bound of one key, checked against what the column's type holds.
   std::optional<Bound> bound(std::string_view key) {
     const auto node = option(key);
-    if (!node) return std::nullopt;
+    if (!node || !has_form_of_bound(*node)) return std::nullopt;
     auto read = read_bound(*node, type_, fmt::format("`{}`", key), problems_);
     const auto range = integer_range(type_, at_.node);
     if (read && range &&
@@ -90,6 +90,12 @@ class ColumnRules {
       return std::nullopt;
     }
     return read;
+  }
+
+  /// Whether the value is a text for times and a number for numbers; where not, the shape was reported.
+  [[nodiscard]] bool has_form_of_bound(const YamlNode& node) const {
+    const bool is_time = type_.id() == arrow::Type::DATE32 || type_.id() == arrow::Type::TIMESTAMP;
+    return is_time ? node.as_string().has_value() : node.as_number().has_value();
   }
 
   void read_range() {
@@ -147,7 +153,7 @@ class ColumnRules {
     const auto node = option("multipleOf");
     const bool numeric =
         arrow::is_integer(type_.id()) || arrow::is_floating(type_.id()) || arrow::is_decimal(type_.id());
-    if (!node || !numeric) return;
+    if (!node || !numeric || !has_form_of_bound(*node)) return;
     const auto step = read_bound(*node, type_, "`multipleOf`", problems_);
     if (!step) return;
     if (step->order <= 0) {

@@ -68,7 +68,11 @@ class ObjectReader {
     const std::string path = object_.name + "." + name.value_or("?");
     check_parts_fit(node, path);
     const auto stored = read_stored_type(reading_, node, path);
-    if (!name || !check_name(node, *name) || !stored) return;
+    if (!name || !check_name(node, *name) || !stored) {
+      has_broken_ = true;
+      reading_.broken_columns.insert(path);
+      return;
+    }
 
     const bool is_key = flag_at(node, "primaryKey").value_or(false);
     if (is_key && flag_at(node, "required") == false) {
@@ -198,6 +202,7 @@ class ObjectReader {
 
   /// The columns by position: 1, 2, ... without a gap; one column alone needs none.
   std::vector<std::string> in_order(const std::vector<KeyPart>& parts, std::string_view key) {
+    if (has_broken_) return {};  // the positions are whole only where every column is
     std::vector<std::string> names(parts.size());
     for (const KeyPart& part : parts) {
       if (!part.position && parts.size() > 1) {
@@ -207,9 +212,10 @@ class ObjectReader {
       }
       const std::int64_t position = part.position.value_or(1);
       if (position < 1 || position > static_cast<std::int64_t>(parts.size())) {
-        problems_.add(part.place,
-                      fmt::format("`{}` of `{}` is {}; number the {} columns from 1 without a gap", key,
-                                  part.column, position, parts.size()));
+        const std::string advice =
+            parts.size() == 1 ? std::string("it is alone, so write 1")
+                              : fmt::format("number the {} columns from 1 without a gap", parts.size());
+        problems_.add(part.place, fmt::format("`{}` of `{}` is {}; {}", key, part.column, position, advice));
         continue;
       }
       std::string& place = names[static_cast<std::size_t>(position - 1)];
@@ -281,6 +287,7 @@ class ObjectReader {
   std::vector<KeyPart> key_;
   std::vector<KeyPart> partitions_;
   std::vector<KeyPart> unique_;
+  bool has_broken_ = false;
   std::vector<YamlNode> column_nodes_;  // one for each column of the schema
   std::map<std::string, int, std::less<>> lines_of_names_;
 };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "shape.h"
@@ -97,10 +98,22 @@ constexpr std::array kCustomFields{text("engine", kMust), of("implementation", F
 constexpr Shape kTextRule{"a quality rule of type text", kQualityBase};
 constexpr Shape kLibraryRule{"a quality rule of type library", kQualityBase, kLibraryFields};
 constexpr Shape kSqlRule{"a quality rule of type sql", kQualityBase, kSqlFields};
+constexpr auto kAnyRuleFields = [] {
+  std::array<Field, kLibraryFields.size() + 3> fields;
+  std::copy(kLibraryFields.begin(), kLibraryFields.end(), fields.begin());
+  fields[0].need = kMay;
+  fields[kLibraryFields.size()] = text("query");
+  fields[kLibraryFields.size() + 1] = text("engine");
+  fields[kLibraryFields.size() + 2] = of("implementation", Form::kTextOrMap);
+  return fields;
+}();
+constexpr Shape kAnyRule{"a quality rule", kQualityBase, kAnyRuleFields};
 constexpr Shape kCustomRule{"a quality rule of type custom", kQualityBase, kCustomFields};
 
 const Shape* rule_shape(const YamlNode& /*around*/, const YamlNode& rule) {
   const auto type = text_at(rule, "type");
+  if (type && std::find(kQualityTypes.begin(), kQualityTypes.end(), *type) == kQualityTypes.end())
+    return &kAnyRule;
   if (type == "text") return &kTextRule;
   if (type == "sql") return &kSqlRule;
   if (type == "custom") return &kCustomRule;
@@ -226,7 +239,7 @@ constexpr auto kItemFields = [] {
 }();
 constexpr std::array kMapFields{object("key", &kItem), object("value", &kItem)};
 const Shape kColumn{"a column", kColumnFields};
-const Shape kItem{"items", kItemFields};
+const Shape kItem{"`items`", kItemFields};
 const Shape kMapShape{"a map", kMapFields};
 
 // ---- the contract

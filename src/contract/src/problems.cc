@@ -34,6 +34,7 @@ Error Problems::to_error() const {
 std::string advise(std::string_view word, std::span<const std::string_view> known) {
   const std::string_view near = nearest(word, known);
   if (!near.empty()) return fmt::format("; did you mean `{}`?", near);
+  if (known.size() == 1) return fmt::format("; write `{}`", known.front());
   return fmt::format("; it is one of {}", fmt::join(known, ", "));
 }
 

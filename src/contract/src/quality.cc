@@ -29,6 +29,8 @@ class QualityRule {
       reading_.not_enforced(*rule_.find("schedule"), fmt::format("{}: schedule", id),
                             "rules run with every commit, not on a schedule of their own");
     }
+    static constexpr std::array<std::string_view, 4> kTypes{"text", "library", "sql", "custom"};
+    if (type && std::find(kTypes.begin(), kTypes.end(), *type) == kTypes.end()) return;  // see the shape
     if (type == "text") return note(id, "text, for people to read");
     if (type == "custom") {
       return note(id, fmt::format("a rule for the engine {}", text_at(rule_, "engine").value_or("?")));
@@ -115,7 +117,7 @@ class QualityRule {
     }
     const auto read = read_rule_query(*query, column_ == nullptr ? "" : column_->name);
     if (!read) {
-      problems_.add(*rule_.find("query"), fmt::format("the query does not read: {}", read.error().message));
+      problems_.add(*rule_.find("query"), read.error().message);
       return;
     }
     std::vector<std::string> columns;
@@ -135,8 +137,13 @@ class QualityRule {
   void read_metric(const Bounds& bounds) {
     const auto metric = text_at(rule_, "metric");
     const auto unit = read_unit(rule_, problems_);
-    if (!metric || !unit || !check_bounds(bounds, *unit, problems_)) return;
-    if (metric == "rowCount") return read_row_count(bounds, *unit);
+    if (!metric || !unit) return;
+    if (metric == "rowCount" && *unit == Unit::kPercent) {
+      problems_.add(*rule_.find("unit"), "rowCount has no share; remove unit");
+      return;
+    }
+    if (!check_bounds(bounds, *unit, problems_)) return;
+    if (metric == "rowCount") return read_row_count(bounds);
     if (metric == "duplicateValues") return read_duplicates(bounds, *unit);
     if (column_ == nullptr) {
       problems_.add(*rule_.find("metric"),
@@ -168,12 +175,10 @@ class QualityRule {
     return arguments ? arguments->find(key) : std::nullopt;
   }
 
-  void read_row_count(const Bounds& bounds, Unit unit) {
+  void read_row_count(const Bounds& bounds) {
     if (!allow_arguments({})) return;
     if (column_ != nullptr) {
       problems_.add(*rule_.find("metric"), "rowCount belongs to the object; move the rule there");
-    } else if (unit == Unit::kPercent) {
-      problems_.add(*rule_.find("unit"), "rowCount has no share; remove unit");
     } else {
       add_set_rule(SetRule::Kind::kRowCount, "SELECT count(*) FROM {object}", {}, bounds);
     }
@@ -304,7 +309,8 @@ class QualityRule {
     for (const auto& column : object_.schema.columns) names.push_back(column.name);
     bool fine = true;
     for (const YamlNode& item : list->items()) {
-      const bool known = std::find(names.begin(), names.end(), item.text()) != names.end();
+      const bool broken = reading_.broken_columns.contains(object_.name + "." + std::string(item.text()));
+      const bool known = broken || std::find(names.begin(), names.end(), item.text()) != names.end();
       const bool repeated = std::find(columns.begin(), columns.end(), item.text()) != columns.end();
       if (!known) {
         problems_.add(item, fmt::format("{} has no column {}{}", object_.name, item.describe(),
@@ -312,7 +318,7 @@ class QualityRule {
       } else if (repeated) {
         problems_.add(item, fmt::format("`properties` has {} twice; remove one", item.describe()));
       }
-      fine = fine && known && !repeated;
+      fine = fine && known && !broken && !repeated;
       columns.emplace_back(item.text());
     }
     return fine;

@@ -20,6 +20,8 @@ struct Reading {
   Edition edition = Edition::kV31;
   Severity default_severity = Severity::kError;
   std::set<std::string, std::less<>> rule_ids;
+  /// "legs.tailnum" of every column that was left out for its problems: what names it is not wrong for that.
+  std::set<std::string, std::less<>> broken_columns;
 
   void not_enforced(const YamlNode& node, std::string clause, std::string reason) {
     contract.not_enforced.push_back({std::move(clause), std::move(reason), node.place()});

@@ -77,9 +77,9 @@ class Relationships {
   void add(const YamlNode& relationship, const std::vector<std::string>& columns,
            const std::vector<YamlNode>& to) {
     if (to.size() != columns.size()) {
-      reading_.problems.add(relationship,
-                            fmt::format("the relationship goes from {} columns to {}; name as many",
-                                        columns.size(), to.size()));
+      reading_.problems.add(
+          relationship, fmt::format("the relationship goes from {} to {} columns; name as many on both sides",
+                                    columns.size(), to.size()));
       return;
     }
     std::vector<Reference> targets;
@@ -195,23 +195,12 @@ class Relationships {
         if (column.name == reference.column) return column.type;
         names.push_back(column.name);
       }
-      if (is_declared(reference)) return std::nullopt;  // the column has problems of its own
+      if (reading_.broken_columns.contains(object.name + "." + reference.column)) return std::nullopt;
       reading_.problems.add(reference.place, fmt::format("{} has no column `{}`{}", object.name,
                                                          reference.column, advise(reference.column, names)));
       return std::nullopt;
     }
     return std::shared_ptr<arrow::DataType>();
-  }
-
-  bool is_declared(const Reference& reference) const {
-    for (const YamlNode& object : schema_.items()) {
-      const auto columns = object.find("properties");
-      if (text_at(object, "name") != reference.object || !columns) continue;
-      for (const YamlNode& column : columns->items()) {
-        if (text_at(column, "name") == reference.column) return true;
-      }
-    }
-    return false;
   }
 
   bool same_type(const std::string& column, const Reference& target) {

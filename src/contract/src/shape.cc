@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "haul/base/time.h"
@@ -90,6 +91,21 @@ bool matches(const YamlNode& node, Form form) {
   return false;
 }
 
+/// What a quoted text would be without its quotes.
+ScalarType type_of_text(std::string_view text) {
+  if (text == "true" || text == "false") return ScalarType::kBoolean;
+  const bool digits = text.find_first_not_of("0123456789.-+eE") == std::string_view::npos;
+  return digits && !text.empty() ? ScalarType::kNumber : ScalarType::kText;
+}
+
+/// What stands there; short lists with their items.
+std::string shown(const YamlNode& node) {
+  constexpr std::size_t kShown = 40;
+  if (node.kind() != Kind::kSequence) return node.describe();
+  const std::string json = node.to_json();
+  return json.size() <= kShown ? json : node.describe();
+}
+
 std::string_view wanted(Form form) {
   switch (form) {
     case Form::kText:
@@ -137,15 +153,43 @@ std::string_view wanted(Form form) {
 /// What to do about a value of the wrong form.
 std::string remedy(const YamlNode& node, Form form) {
   if (node.kind() == Kind::kNull) return "write one or remove the key";
-  const bool wants_text = form == Form::kText || form == Form::kId || form == Form::kTextOrTexts;
+  const bool wants_text =
+      form == Form::kText || form == Form::kId || form == Form::kTextOrTexts || form == Form::kTexts;
   if (wants_text && node.kind() == Kind::kScalar && !is_text(node)) {
     return fmt::format("write it in quotes: '{}'", node.text());
   }
-  if (is_text(node) && (form == Form::kNumber || form == Form::kInteger || form == Form::kCount) &&
-      node.text().find_first_not_of("0123456789.-+eE") == std::string_view::npos) {
-    return "write it without quotes";
-  }
+  if (form == Form::kTexts && is_text(node)) return fmt::format("write [{}]", node.text());
+  const bool wants_number = form == Form::kNumber || form == Form::kInteger || form == Form::kCount;
+  const bool looks_typed = (wants_number && type_of_text(node.text()) == ScalarType::kNumber) ||
+                           (form == Form::kBoolean && type_of_text(node.text()) == ScalarType::kBoolean);
+  if (is_text(node) && looks_typed) return "write it without quotes";
+  if (form == Form::kBoolean) return "write true or false";
   return "correct the value";
+}
+
+/// Advice for keys that people bring along from elsewhere, where no key of the standard is near.
+struct Hint {
+  std::string_view key;
+  std::string_view advice;
+};
+constexpr std::array<Hint, 7> kHints{{
+    {"columns", "write `properties`"},
+    {"enum",
+     "list the values in a quality rule: metric: invalidValues, arguments: {validValues: [...]}, mustBe: 0"},
+    {"from", "the relationship of a column begins at the column; remove it"},
+    {"nullable", "write required: true or false"},
+    {"owner", "write team: {name: ...}"},
+    {"rule", "write `metric`"},
+    {"type", "write logicalType"},
+}};
+
+std::string advice_on_key(const std::string& key, std::span<const std::string_view> known) {
+  if (const std::string_view near = nearest(key, known); !near.empty())
+    return fmt::format("did you mean `{}`?", near);
+  for (const auto& [foreign, advice] : kHints) {
+    if (foreign == key) return std::string(advice);
+  }
+  return "remove it, or keep what it says in customProperties";
 }
 
 class ShapeCheck {
@@ -194,18 +238,12 @@ class ShapeCheck {
       }
       if (field.since <= edition_) known.push_back(field.key);
     }
-    const std::string_view near = nearest(key, known);
-    const std::string advice = near.empty() ? "remove it, or keep what it says in customProperties"
-                                            : fmt::format("did you mean `{}`?", near);
-    problems_.add(node.key_place(key), fmt::format("{} has no key `{}`; {}", shape.noun, key, advice));
+    problems_.add(node.key_place(key),
+                  fmt::format("{} has no key `{}`; {}", shape.noun, key, advice_on_key(key, known)));
   }
 
   void check_value(const YamlNode& around, const Field& field, const YamlNode& value) {
-    if (!matches(value, field.form)) {
-      problems_.add(value, fmt::format("`{}` needs {}, has {}; {}", field.key, wanted(field.form),
-                                       value.describe(), remedy(value, field.form)));
-      return;
-    }
+    if (!matches(value, field.form)) return refuse_value(field, value);
     if (!field.words.empty() &&
         std::find(field.words.begin(), field.words.end(), value.text()) == field.words.end()) {
       problems_.add(
@@ -216,6 +254,20 @@ class ShapeCheck {
     if (value.kind() == Kind::kMap) check_object(around, field, field.shape, value);
     for (const YamlNode& item : value.items()) {
       check_object(around, field, field.items != nullptr ? field.items : field.shape, item);
+    }
+  }
+
+  void refuse_value(const Field& field, const YamlNode& value) {
+    const bool is_list_of_texts = field.form == Form::kTexts || field.form == Form::kTextOrTexts;
+    if (!is_list_of_texts || value.items().empty()) {
+      problems_.add(value, fmt::format("`{}` needs {}, has {}; {}", field.key, wanted(field.form),
+                                       shown(value), remedy(value, field.form)));
+      return;
+    }
+    for (const YamlNode& item : value.items()) {
+      if (is_text(item)) continue;
+      problems_.add(item, fmt::format("`{}` is a list of texts, here is {}; {}", field.key, item.describe(),
+                                      remedy(item, Form::kText)));
     }
   }
 

@@ -97,9 +97,9 @@ class Tokenizer {
     const auto end = sql_.find('}', at_);
     const std::string_view name = end == std::string_view::npos ? "" : sql_.substr(at_ + 1, end - at_ - 1);
     if (name != "object" && name != "property") {
-      return refuse(
-          fmt::format("`{{{}` is no variable; write {{object}} for the table and {{property}} for the column",
-                      name.substr(0, 20)));
+      const std::string_view written = sql_.substr(at_, std::min<std::size_t>(end - at_ + 1, 20));
+      return refuse(fmt::format(
+          "`{}` is no variable; write {{object}} for the table and {{property}} for the column", written));
     }
     return take(Token::Kind::kVariable, at_, end + 1);
   }

@@ -112,6 +112,11 @@ class TypeReader {
       }
       return stored;
     }
+    const auto holds = [&](const Integer& each) { return each.family == physical_.family; };
+    const bool is_integer_type = std::any_of(known.begin(), known.end(), holds);
+    if (physical_.family != Family::kUnknown && !is_integer_type) {
+      return disagree("write SMALLINT, INTEGER or BIGINT, or change logicalType");
+    }
     for (const auto& [name, family, type] : known) {
       if (wanted ? wanted != name : physical_.family != family) continue;
       if (physical_.family != Family::kUnknown && physical_.family != family) {
@@ -121,8 +126,6 @@ class TypeReader {
       }
       return StoredType{type, std::nullopt};
     }
-    if (physical_.family != Family::kUnknown)
-      return disagree("write SMALLINT, INTEGER or BIGINT, or change logicalType");
     if (wanted) return std::nullopt;  // an unknown format, reported with the shape
     return StoredType{arrow::int64(), std::nullopt};
   }
