@@ -13,6 +13,7 @@ from dev.setup import setup
 from dev.shell import DEPS, ROOT, Failed, cache, locked, say, stage
 
 SYSTEM_TESTS = ROOT / "tests" / "system"
+MUTANT = "haul_split_offsets"  # tests/CMakeLists.txt
 
 
 @dataclasses.dataclass
@@ -41,7 +42,7 @@ def test(modules: list[str], full: bool) -> int:
     else:
         stages = [
             ("build dev", lambda: build("dev", [])),
-            ("build release", lambda: build("release", ["haul"])),
+            ("build release", lambda: build("release", ["haul", MUTANT])),
             ("ctest", lambda: run_ctest([])),
             ("system tests", lambda: run_system_tests(full)),
             ("cargo test", run_cargo_test),
@@ -83,15 +84,19 @@ def run_ctest(modules: list[str]) -> Tally:
 
 def run_system_tests(full: bool) -> Tally:
     """pytest over the release binary, with the clients that users have."""
-    report = ROOT / "build" / "release" / "pytest.xml"
+    release = ROOT / "build" / "release"
+    report = release / "pytest.xml"
     command = [
         str(DEPS / "venv" / "bin" / "python"),
+        "-B",
         "-m",
         "pytest",
-        str(SYSTEM_TESTS),
-        f"--junitxml={report}",
+        "-c",
+        str(SYSTEM_TESTS / "pytest.ini"),
     ]
-    return tally_of_report(command, report, {"HAUL_FULL_TESTS": "1"} if full else {})
+    command += [f"--junitxml={report}", *([] if full else ["-m", "not full"]), str(SYSTEM_TESTS)]
+    environment = {"HAUL_BINARY": str(release / "haul"), "HAUL_MUTANT_BINARY": str(release / MUTANT)}
+    return tally_of_report(command, report, {**environment, **({"HAUL_KILLS": "50"} if full else {})})
 
 
 def tally_of_report(command: list[str], report: pathlib.Path, environment: dict) -> Tally:
