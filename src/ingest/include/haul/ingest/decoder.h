@@ -19,14 +19,14 @@ enum class Format : std::uint8_t { kNdjson, kCsv };
 struct CsvOptions {
   char delimiter = ',';
   char quote = '"';
-  std::string null_text;          ///< A field equal to it (unquoted) is null, as is an empty unquoted field.
-  std::string encoding = "utf-8"; ///< utf-8, latin-1 or windows-1252.
+  std::string null_text = {};      ///< A field equal to it (unquoted) is null, as is an empty unquoted field.
+  std::string encoding = "utf-8";  ///< utf-8, latin-1 or windows-1252.
 };
 
 /// How a source's bytes look: from sources/NAME.yaml.
 struct FormatOptions {
   Format format = Format::kNdjson;
-  CsvOptions csv;
+  CsvOptions csv = {};
   /// Time zone of timestamps written without one: "UTC" or a fixed offset such as "+02:00".
   std::string timestamp_offset = "UTC";
 };
@@ -41,17 +41,17 @@ struct RawRows {
 
 /// A row that could not be decoded, or broke a rule.
 struct RejectedRow {
-  std::uint32_t row = 0;   ///< Index into the raw rows of the batch.
-  std::string rule;        ///< Rule id: "decode.json", "decode.csv", "type.dep_delay", or the contract rule's id.
-  std::string reason;      ///< One sentence with column and value (no value for personal columns).
+  std::uint32_t row = 0;  ///< Index into the raw rows of the batch.
+  std::string rule;    ///< Rule id: "decode.json", "decode.csv", "type.dep_delay", or the contract rule's id.
+  std::string reason;  ///< One sentence with column and value (no value for personal columns).
 };
 
 /// Decoded columns and, for each of their rows, where it came from.
 struct DecodedBatch {
-  std::shared_ptr<arrow::RecordBatch> rows;   ///< Schema of the contract (all nullable here).
-  std::vector<std::uint32_t> row_of;          ///< rows[i] came from raw row row_of[i]; ascending.
-  std::vector<RejectedRow> rejected;          ///< Ascending by row; disjoint from row_of.
-  std::uint64_t unknown_fields = 0;           ///< Fields that the contract does not name, counted.
+  std::shared_ptr<arrow::RecordBatch> rows;  ///< Schema of the contract (all nullable here).
+  std::vector<std::uint32_t> row_of;         ///< rows[i] came from raw row row_of[i]; ascending.
+  std::vector<RejectedRow> rejected;         ///< Ascending by row; disjoint from row_of.
+  std::uint64_t unknown_fields = 0;          ///< Fields that the contract does not name, counted.
 };
 
 /// Turns raw rows of one format into columns of one schema. Columnar inside: no allocation per row once warm.
