@@ -2,27 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 
 #include "haul/lake/testing/table_log_commit_contract.h"
 #include "haul/lake/testing/table_log_contract.h"
+#include "test_folder.h"
 
 namespace haul::adapters {
 namespace {
-
-/// A folder of its own, removed at the end.
-class TestFolder {
- public:
-  TestFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "haul-delta-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  ~TestFolder() { std::filesystem::remove_all(path); }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-  Path path;
-};
 
 class DeltaUnderTest final : public lake::testing::TableLogUnderTest {
  public:

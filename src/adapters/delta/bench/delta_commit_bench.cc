@@ -1,0 +1,128 @@
+// What a commit costs beside its own bytes: a batch of 1,000 rows staged and committed with an offset, and
+// the same three files (data, checksum, commit) written, synced, renamed and made durable by bare calls.
+#include <arrow/array/builder_binary.h>
+#include <arrow/array/builder_primitive.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <string>
+
+#include "haul/adapters/delta/delta_table_logs.h"
+#include "haul/adapters/posix/posix.h"
+#include "haul/lake/table.h"
+
+namespace haul::adapters {
+namespace {
+
+constexpr std::int64_t kRows = 1000;
+constexpr int kCommits = 40;  // per measurement: four checkpoints below version 100, one above
+
+/// On the disk of the build, not in /tmp: that may be memory.
+class BenchFolder {
+ public:
+  BenchFolder() : path(std::filesystem::current_path() / fmt::format("delta-bench-{}", ::getpid())) {
+    std::filesystem::remove_all(path);
+    std::filesystem::create_directories(path);
+  }
+  ~BenchFolder() { std::filesystem::remove_all(path); }
+  BenchFolder(const BenchFolder&) = delete;
+  BenchFolder& operator=(const BenchFolder&) = delete;
+  Path path;
+};
+
+std::shared_ptr<arrow::RecordBatch> batch() {
+  arrow::Int64Builder id;
+  arrow::StringBuilder name;
+  arrow::Status status;
+  for (std::int64_t row = 0; row < kRows; ++row) {
+    status &= id.Append(row * 7919);
+    status &= name.Append(fmt::format("N{}", row * 31));
+  }
+  status.Abort();
+  return arrow::RecordBatch::Make(
+      arrow::schema({arrow::field("id", arrow::int64()), arrow::field("name", arrow::utf8())}), kRows,
+      {*id.Finish(), *name.Finish()});
+}
+
+/// A table that is written to as a flow does: one batch, one offset, one commit.
+struct Writer {
+  BenchFolder folder;
+  std::unique_ptr<FileSystem> files = make_posix_file_system();
+  std::unique_ptr<Clock> clock = make_system_clock();
+  std::unique_ptr<Rng> rng = make_system_rng();
+  std::unique_ptr<lake::TableLogs> logs = make_delta_table_logs(*rng);
+  lake::LakeContext context{*files, *logs, *clock, *rng};
+  std::shared_ptr<arrow::RecordBatch> rows = batch();
+  std::unique_ptr<lake::Table> table;
+  std::optional<std::int64_t> offset;
+
+  Result<void> open() {
+    HAUL_TRY(opened,
+             lake::Table::open_or_create(context, folder.path,
+                                         {{{{"id", arrow::int64()}, {"name", arrow::utf8()}}}, {}, {}}));
+    table = std::move(opened);
+    return {};
+  }
+
+  Result<lake::Version> commit() {
+    HAUL_TRY(writer, table->stage());
+    HAUL_TRY_VOID(writer->write(*rows));
+    HAUL_TRY(file, writer->finish());
+    lake::CommitRequest request;
+    request.operation = "STREAMING UPDATE";
+    const auto next = offset.value_or(0) + kRows;
+    request.offsets = {{"bench/0", offset, next}};
+    request.adds = {std::move(file)};
+    HAUL_TRY(report, table->commit(std::move(request)));
+    offset = next;
+    return report.version;
+  }
+};
+
+// The argument is the version at which the measurement begins.
+void stage_and_commit(benchmark::State& state) {
+  Writer writer;
+  auto done = writer.open().map([] { return lake::Version{0}; });
+  while (done && *done < state.range(0)) done = writer.commit();
+  for (auto _ : state) {
+    if (done) done = writer.commit();
+  }
+  if (!done) state.SkipWithError(done.error().message.c_str());
+}
+BENCHMARK(stage_and_commit)
+    ->Arg(10)
+    ->Arg(1000)
+    ->Iterations(kCommits)
+    ->Unit(benchmark::kMicrosecond)
+    ->UseRealTime();
+
+// Bytes as large as those of stage_and_commit.
+void bare_files(benchmark::State& state) {
+  BenchFolder folder;
+  const auto files = make_posix_file_system();
+  const auto put = [&](const Path& place, const std::string& name, std::size_t bytes) -> Result<void> {
+    const std::string content(bytes, 'x');
+    HAUL_TRY(file, files->open_for_write(place / (name + ".tmp"), OpenMode::kCreateNew));
+    HAUL_TRY_VOID(file->append(as_bytes(content)));
+    HAUL_TRY_VOID(file->sync());
+    HAUL_TRY_VOID(files->rename(place / (name + ".tmp"), place / name));
+    return files->sync_directory(place);
+  };
+  const Path log = folder.path / "log";
+  auto done = files->create_directories(log / "beside");
+  int number = 0;
+  for (auto _ : state) {
+    const auto name = fmt::format("{}", number++);
+    if (done) done = put(folder.path, name, 6800);
+    if (done) done = put(log / "beside", name, 80);
+    if (done) done = put(log, name, 950);
+  }
+  if (!done) state.SkipWithError(done.error().message.c_str());
+}
+BENCHMARK(bare_files)->Iterations(kCommits)->Unit(benchmark::kMicrosecond)->UseRealTime();
+
+}  // namespace
+}  // namespace haul::adapters
