@@ -152,7 +152,7 @@ Result<const EmbeddedLog::Entry*> EmbeddedLog::locked_find(std::string_view name
   std::vector<std::string_view> names;
   for (const auto& [known, entry] : topics_) names.emplace_back(known);
   return fail(ErrorCode::kNotFound,
-              fmt::format("there is no topic {:?}; topics: {}", name,
+              fmt::format("there is no topic '{}'; topics: {}", name,
                           names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
 }
 

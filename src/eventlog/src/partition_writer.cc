@@ -35,7 +35,7 @@ Result<Appended> PartitionWriter::stage(const PreparedBatch& batch, IngestTime n
   if (last && batch.head.first_position <= *last) {
     return fail(
         ErrorCode::kInvalidInput,
-        fmt::format("topic {} partition {} has positions up to {} of producer {:?}: a batch of {} to {} "
+        fmt::format("topic {} partition {} has positions up to {} of producer '{}': a batch of {} to {} "
                     "overlaps them without being a repeat",
                     place.topic, place.id.raw(), *last, batch.head.producer, batch.head.first_position,
                     batch.head.last_position));

@@ -9,7 +9,7 @@ namespace {
 
 tl::unexpected<Error> invalid(const AppendRequest& request, std::string_view what) {
   return fail(ErrorCode::kInvalidInput,
-              fmt::format("batch of producer {:?} for partition {}: {}",
+              fmt::format("batch of producer '{}' for partition {}: {}",
                           request.producer.substr(0, kProducerBytesMax), request.partition.raw(), what));
 }
 

@@ -91,7 +91,7 @@ Result<void> check_topic(const TopicConfig& config) {
                         config.name != "." && config.name != "..";
   if (!is_named) {
     return fail(ErrorCode::kInvalidInput,
-                fmt::format("topic {:?}: a name has 1 to {} characters of a-z 0-9 _ . -", config.name,
+                fmt::format("topic '{}': a name has 1 to {} characters of a-z 0-9 _ . -", config.name,
                             kNameBytesMax));
   }
   if (config.partitions == 0 || config.partitions > kPartitionsMax) {
