@@ -11,7 +11,27 @@
 
 namespace haul::query {
 
-/// The data files that matched their checksum, as they were then. One line each: size, time of change, inode, path.
+namespace {
+
+/// A name stands for a folder: no part of it may lead out of the lake.
+Result<void> require_plain_name(const DatasetName& name) {
+  const std::size_t dot = name.find('.');
+  if (dot != DatasetName::npos) {
+    const std::string_view parts[] = {std::string_view(name).substr(0, dot),
+                                      std::string_view(name).substr(dot + 1)};
+    const bool plain = std::all_of(std::begin(parts), std::end(parts), [](std::string_view part) {
+      return !part.empty() && part != "." && part != ".." && part.find('/') == std::string_view::npos;
+    });
+    if (plain) return {};
+  }
+  return fail(ErrorCode::kNotFound,
+              fmt::format("there is no dataset {}: a name is a schema and a table", name));
+}
+
+}  // namespace
+
+/// The data files that matched their checksum, as they were then. One line each: size, time of change, inode,
+/// path.
 class Catalog::VerifiedFiles {
  public:
   VerifiedFiles(FileSystem& files, Path memory) : files_(files), memory_(std::move(memory)) {}
@@ -68,15 +88,18 @@ Result<AsOf> AsOf::parse(std::string_view text) {
   }
   auto time = parse_utc(text);
   if (!time) {
-    return fail(ErrorCode::kInvalidInput,
-                fmt::format("\"{}\" is neither a version nor a time; write 12 or 2026-01-01T12:00:00Z", text));
+    return fail(
+        ErrorCode::kInvalidInput,
+        fmt::format("\"{}\" is neither a version nor a time; write 12 or 2026-01-01T12:00:00Z", text));
   }
   as_of.time = IngestTime{*time};
   return as_of;
 }
 
 Catalog::Catalog(FileSystem& files, lake::TableLogs& tables, Path lake_folder, Path verified_files)
-    : files_(files), tables_(tables), lake_folder_(std::move(lake_folder)),
+    : files_(files),
+      tables_(tables),
+      lake_folder_(std::move(lake_folder)),
       verified_(std::make_unique<VerifiedFiles>(files, std::move(verified_files))) {}
 
 Catalog::~Catalog() = default;
@@ -103,6 +126,7 @@ Result<std::vector<DatasetName>> Catalog::datasets() {
 }
 
 Result<lake::Snapshot> Catalog::snapshot(const DatasetName& name, const AsOf& as_of) {
+  HAUL_TRY_VOID(require_plain_name(name));
   HAUL_TRY(log, tables_.at(folder_of(name)));
   if (!log->exists()) {
     HAUL_TRY(known, datasets());
@@ -110,9 +134,10 @@ Result<lake::Snapshot> Catalog::snapshot(const DatasetName& name, const AsOf& as
     const std::string_view near = nearest(name, names);
     return fail(ErrorCode::kNotFound,
                 fmt::format("there is no dataset {}; {}", name,
-                            !near.empty()      ? fmt::format("did you mean {}?", near)
-                            : known.empty()    ? std::string("there are none yet: `haul ingest` and `haul run` make them")
-                                               : fmt::format("there are: {}", fmt::join(known, ", "))));
+                            !near.empty() ? fmt::format("did you mean {}?", near)
+                            : known.empty()
+                                ? std::string("there are none yet: `haul ingest` and `haul run` make them")
+                                : fmt::format("there are: {}", fmt::join(known, ", "))));
   }
   auto snapshot = log->snapshot(as_of.version, as_of.time);
   if (!snapshot) return fail(with_context(std::move(snapshot).error(), name));
@@ -129,7 +154,9 @@ Result<std::vector<Scan>> Catalog::pin(const std::vector<DatasetName>& names, co
       const Path path = folder_of(name) / file.path;
       auto verified = verified_->verify(path);
       if (!verified) return fail(with_context(std::move(verified).error(), name));
-      scan.files.push_back({path, std::move(file.deleted_rows)});
+      scan.files.push_back({.path = path,
+                            .deleted_rows = std::move(file.deleted_rows),
+                            .partition_values = std::move(file.partition_values)});
     }
     scans.push_back(std::move(scan));
   }

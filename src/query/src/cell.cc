@@ -5,6 +5,7 @@
 #include <arrow/type.h>
 #include <arrow/type_traits.h>
 #include <arrow/util/base64.h>
+#include <arrow/util/decimal.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -27,17 +28,26 @@ auto value_at(const arrow::Array& column, std::int64_t row) {
 /// The integer of a column of any integer type but uint64.
 std::int64_t integer_at(const arrow::Array& column, std::int64_t row) {
   switch (column.type_id()) {
-    case arrow::Type::INT8: return value_at<arrow::Int8Array>(column, row);
-    case arrow::Type::INT16: return value_at<arrow::Int16Array>(column, row);
-    case arrow::Type::INT32: return value_at<arrow::Int32Array>(column, row);
-    case arrow::Type::UINT8: return value_at<arrow::UInt8Array>(column, row);
-    case arrow::Type::UINT16: return value_at<arrow::UInt16Array>(column, row);
-    case arrow::Type::UINT32: return value_at<arrow::UInt32Array>(column, row);
-    default: return value_at<arrow::Int64Array>(column, row);
+    case arrow::Type::INT8:
+      return value_at<arrow::Int8Array>(column, row);
+    case arrow::Type::INT16:
+      return value_at<arrow::Int16Array>(column, row);
+    case arrow::Type::INT32:
+      return value_at<arrow::Int32Array>(column, row);
+    case arrow::Type::UINT8:
+      return value_at<arrow::UInt8Array>(column, row);
+    case arrow::Type::UINT16:
+      return value_at<arrow::UInt16Array>(column, row);
+    case arrow::Type::UINT32:
+      return value_at<arrow::UInt32Array>(column, row);
+    default:
+      return value_at<arrow::Int64Array>(column, row);
   }
 }
 
-bool is_small_integer(arrow::Type::type type) { return arrow::is_integer(type) && type != arrow::Type::UINT64; }
+bool is_small_integer(arrow::Type::type type) {
+  return arrow::is_integer(type) && type != arrow::Type::UINT64;
+}
 
 std::string timestamp_text(const arrow::Array& column, std::int64_t row) {
   const auto& type = static_cast<const arrow::TimestampType&>(*column.type());
@@ -45,7 +55,8 @@ std::string timestamp_text(const arrow::Array& column, std::int64_t row) {
   Micros micros{value};
   if (type.unit() == arrow::TimeUnit::SECOND) micros = Micros{value * 1'000'000};
   if (type.unit() == arrow::TimeUnit::MILLI) micros = Micros{value * 1'000};
-  if (type.unit() == arrow::TimeUnit::NANO) micros = std::chrono::floor<Micros>(std::chrono::nanoseconds{value});
+  if (type.unit() == arrow::TimeUnit::NANO)
+    micros = std::chrono::floor<Micros>(std::chrono::nanoseconds{value});
   std::string text = format_utc(micros);
   if (type.timezone().empty()) text.pop_back();  // a local time carries no Z
   return text;
@@ -58,18 +69,25 @@ std::string date_text(const arrow::Array& column, std::int64_t row) {
 std::string_view bytes_at(const arrow::Array& column, std::int64_t row) {
   switch (column.type_id()) {
     case arrow::Type::LARGE_STRING:
-    case arrow::Type::LARGE_BINARY: return static_cast<const arrow::LargeBinaryArray&>(column).GetView(row);
-    default: return static_cast<const arrow::BinaryArray&>(column).GetView(row);
+    case arrow::Type::LARGE_BINARY:
+      return static_cast<const arrow::LargeBinaryArray&>(column).GetView(row);
+    default:
+      return static_cast<const arrow::BinaryArray&>(column).GetView(row);
   }
 }
 
-bool is_text(arrow::Type::type type) { return type == arrow::Type::STRING || type == arrow::Type::LARGE_STRING; }
-bool is_bytes(arrow::Type::type type) { return type == arrow::Type::BINARY || type == arrow::Type::LARGE_BINARY; }
+bool is_text(arrow::Type::type type) {
+  return type == arrow::Type::STRING || type == arrow::Type::LARGE_STRING;
+}
+bool is_bytes(arrow::Type::type type) {
+  return type == arrow::Type::BINARY || type == arrow::Type::LARGE_BINARY;
+}
 
 void append_bytes(std::string& out, std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t length = utf8_length(bytes);
-    if (length == 0) fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<unsigned char>(bytes[0]));
+    if (length == 0)
+      fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<unsigned char>(bytes[0]));
     out += bytes.substr(0, length);
     bytes.remove_prefix(length == 0 ? 1 : length);
   }
@@ -98,6 +116,14 @@ void append_struct_json(std::string& out, const arrow::StructArray& structs, std
 std::string scalar_text(const arrow::Array& column, std::int64_t row) {
   const auto scalar = column.GetScalar(row);
   return scalar.ok() ? (*scalar)->ToString() : scalar.status().ToString();
+}
+
+/// A decimal without fraction that a double holds exactly: the sum of integers comes as one.
+bool is_small_whole_decimal(const arrow::Array& column, std::int64_t row) {
+  if (column.type_id() != arrow::Type::DECIMAL128) return false;
+  if (static_cast<const arrow::Decimal128Type&>(*column.type()).scale() != 0) return false;
+  const arrow::Decimal128 value(static_cast<const arrow::Decimal128Array&>(column).GetValue(row));
+  return value <= arrow::Decimal128(kExactInDouble) && value >= arrow::Decimal128(-kExactInDouble);
 }
 
 }  // namespace
@@ -137,6 +163,8 @@ void append_json(std::string& out, const arrow::Array& column, std::int64_t row)
     const bool is_exact = value <= kExactInDouble && value >= -kExactInDouble;
     const std::string_view quote = is_exact ? "" : "\"";
     fmt::format_to(std::back_inserter(out), "{}{}{}", quote, value, quote);
+  } else if (is_small_whole_decimal(column, row)) {
+    out += scalar_text(column, row);
   } else if (type == arrow::Type::DOUBLE || type == arrow::Type::FLOAT) {
     const double value = type == arrow::Type::DOUBLE ? value_at<arrow::DoubleArray>(column, row)
                                                      : double{value_at<arrow::FloatArray>(column, row)};

@@ -19,8 +19,8 @@ namespace {
 
 /// Characters of a UTF-8 text, one cell each: what a terminal shows of most texts.
 std::size_t character_count(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 /// The first `count` characters, the last of them an ellipsis where the text is longer.
@@ -41,7 +41,9 @@ class TableRenderer final : public Renderer {
 
   Result<void> begin(const std::shared_ptr<arrow::Schema>& schema) override {
     for (const auto& field : schema->fields()) {
-      columns_.push_back({field->name(), {}, character_count(field->name()),
+      columns_.push_back({field->name(),
+                          {},
+                          character_count(field->name()),
                           arrow::is_numeric(field->type()->id()) || arrow::is_decimal(field->type()->id())});
     }
     return {};
@@ -57,7 +59,8 @@ class TableRenderer final : public Renderer {
         } else {
           append_text(text, *rows->column(at), row);
         }
-        std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+        std::replace_if(
+            text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
         column.width = std::max(column.width, character_count(text));
         column.cells.push_back(std::move(text));
       }
@@ -104,10 +107,12 @@ class TableRenderer final : public Renderer {
       return width;
     };
     while (total() > style_.width_max + 2) {
-      const auto widest = std::max_element(columns_.begin(), columns_.end(),
-                                           [](const Column& a, const Column& b) { return a.width < b.width; });
+      const auto widest =
+          std::max_element(columns_.begin(), columns_.end(),
+                           [](const Column& a, const Column& b) { return a.width < b.width; });
       if (widest == columns_.end() || widest->width <= kNarrow) return;
-      widest->width = std::max(kNarrow, widest->width - std::min(widest->width, total() - style_.width_max - 2));
+      widest->width =
+          std::max(kNarrow, widest->width - std::min(widest->width, total() - style_.width_max - 2));
     }
   }
 
@@ -153,7 +158,9 @@ class JsonRenderer final : public Renderer {
     }
     return sink_.append(as_bytes(out));
   }
-  Result<void> finish(const QuerySummary&) override { return sink_.append(as_bytes(is_first_ ? "]\n" : "\n]\n")); }
+  Result<void> finish(const QuerySummary&) override {
+    return sink_.append(as_bytes(is_first_ ? "]\n" : "\n]\n"));
+  }
 
  private:
   ByteSink& sink_;
@@ -217,7 +224,9 @@ class ParquetRenderer final : public Renderer {
     writer_ = std::move(writer);
     return {};
   }
-  Result<void> batch(const std::shared_ptr<arrow::RecordBatch>& rows) override { return writer_->write(*rows); }
+  Result<void> batch(const std::shared_ptr<arrow::RecordBatch>& rows) override {
+    return writer_->write(*rows);
+  }
   Result<void> finish(const QuerySummary&) override {
     HAUL_TRY_VOID(writer_->finish());
     return {};
@@ -235,7 +244,9 @@ std::unique_ptr<Renderer> make_table_renderer(ByteSink& sink, TableStyle style) 
 }
 std::unique_ptr<Renderer> make_json_renderer(ByteSink& sink) { return std::make_unique<JsonRenderer>(sink); }
 std::unique_ptr<Renderer> make_csv_renderer(ByteSink& sink) { return std::make_unique<CsvRenderer>(sink); }
-std::unique_ptr<Renderer> make_parquet_renderer(ByteSink& sink) { return std::make_unique<ParquetRenderer>(sink); }
+std::unique_ptr<Renderer> make_parquet_renderer(ByteSink& sink) {
+  return std::make_unique<ParquetRenderer>(sink);
+}
 
 Result<void> render(const arrow::Table& table, Renderer& renderer) {
   HAUL_TRY_VOID(renderer.begin(table.schema()));

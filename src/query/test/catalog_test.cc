@@ -43,6 +43,8 @@ class CatalogTest : public ::testing::Test {
     file.path = name;
     file.bytes = static_cast<std::int64_t>(kBytes.size());
     file.rows = 1;
+    file.deleted_rows = {0};
+    file.partition_values = {{"day", "2013-01-01"}};
     auto log = tables.at("/lake/silver/flights").value();
     EXPECT_TRUE(std::holds_alternative<lake::Done>(log->try_commit(request).value()));
     return path;
@@ -72,7 +74,8 @@ TEST_F(CatalogTest, NamesTheNearestDatasetWhereOneIsMissing) {
 
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
-  EXPECT_NE(missing.error().message.find("did you mean silver.flights?"), std::string::npos) << missing.error().message;
+  EXPECT_NE(missing.error().message.find("did you mean silver.flights?"), std::string::npos)
+      << missing.error().message;
 }
 
 TEST_F(CatalogTest, PinsTheFilesOfASnapshot) {
@@ -86,6 +89,22 @@ TEST_F(CatalogTest, PinsTheFilesOfASnapshot) {
   EXPECT_EQ(scans->front().name, "flights");
   ASSERT_EQ(scans->front().files.size(), 1U);
   EXPECT_EQ(scans->front().files.front().path, path);
+  EXPECT_EQ(scans->front().files.front().deleted_rows, std::vector<std::uint64_t>{0});
+  EXPECT_EQ(scans->front().files.front().partition_values.at("day"), "2013-01-01");
+}
+
+TEST_F(CatalogTest, RefusesANameThatLeadsOutOfTheLake) {
+  Catalog catalog(files, tables, "/lake/gold", {});
+
+  for (const char* name :
+       {"gold.../silver/flights", "...silver", "/lake.gold", "gold.", ".flights", "gold"}) {
+    const auto snapshot = catalog.snapshot(name, {});
+
+    ASSERT_FALSE(snapshot) << name;
+    EXPECT_EQ(snapshot.error(),
+              (Error{ErrorCode::kNotFound,
+                     fmt::format("there is no dataset {}: a name is a schema and a table", name)}));
+  }
 }
 
 TEST_F(CatalogTest, PinsAnOlderVersion) {

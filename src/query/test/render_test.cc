@@ -4,6 +4,7 @@
 #include <arrow/builder.h>
 #include <arrow/table.h>
 #include <arrow/type.h>
+#include <arrow/util/decimal.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -30,7 +31,8 @@ std::shared_ptr<arrow::Array> value_and_null(Builder&& builder, Value value) {
   return out;
 }
 
-std::shared_ptr<arrow::Table> table_of(const std::vector<std::pair<std::string, std::shared_ptr<arrow::Array>>>& columns) {
+std::shared_ptr<arrow::Table> table_of(
+    const std::vector<std::pair<std::string, std::shared_ptr<arrow::Array>>>& columns) {
   arrow::FieldVector fields;
   arrow::ArrayVector arrays;
   for (const auto& [name, values] : columns) {
@@ -42,14 +44,14 @@ std::shared_ptr<arrow::Table> table_of(const std::vector<std::pair<std::string, 
 
 std::shared_ptr<arrow::Table> sample() {
   const auto time = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
-  return table_of(
-      {{"route", value_and_null(arrow::StringBuilder(), "JFK, \"NYC\"\n→ LAX")},
-       {"legs", value_and_null(arrow::Int64Builder(), 11'262)},
-       {"share", value_and_null(arrow::DoubleBuilder(), 0.5)},
-       {"at", value_and_null(arrow::TimestampBuilder(time, arrow::default_memory_pool()), 1'357'017'300'000'000)},
-       {"day", value_and_null(arrow::Date32Builder(), 15'706)},
-       {"late", value_and_null(arrow::BooleanBuilder(), true)},
-       {"raw", value_and_null(arrow::BinaryBuilder(), std::string("a\xFF"))}});
+  return table_of({{"route", value_and_null(arrow::StringBuilder(), "JFK, \"NYC\"\n→ LAX")},
+                   {"legs", value_and_null(arrow::Int64Builder(), 11'262)},
+                   {"share", value_and_null(arrow::DoubleBuilder(), 0.5)},
+                   {"at", value_and_null(arrow::TimestampBuilder(time, arrow::default_memory_pool()),
+                                         1'357'017'300'000'000)},
+                   {"day", value_and_null(arrow::Date32Builder(), 15'706)},
+                   {"late", value_and_null(arrow::BooleanBuilder(), true)},
+                   {"raw", value_and_null(arrow::BinaryBuilder(), std::string("a\xFF"))}});
 }
 
 std::string rendered(std::unique_ptr<Renderer> (*make)(ByteSink&), const arrow::Table& table) {
@@ -92,7 +94,19 @@ TEST(JsonRenderer, KeepsNumbersThatADoubleCannotHoldAsText) {
       table_of({{"n", value_and_null(arrow::Int64Builder(), std::numeric_limits<std::int64_t>::max())},
                 {"x", value_and_null(arrow::DoubleBuilder(), std::numeric_limits<double>::quiet_NaN())}});
 
-  EXPECT_EQ(rendered(make_json_renderer, *table->Slice(0, 1)), "[\n{\"n\": \"9223372036854775807\", \"x\": null}\n]\n");
+  EXPECT_EQ(rendered(make_json_renderer, *table->Slice(0, 1)),
+            "[\n{\"n\": \"9223372036854775807\", \"x\": null}\n]\n");
+}
+
+TEST(JsonRenderer, WritesASumOfIntegersAsANumber) {
+  const auto whole = arrow::decimal128(38, 0);
+  const auto table = table_of(
+      {{"n", value_and_null(arrow::Decimal128Builder(whole), arrow::Decimal128(-336'776))},
+       {"big", value_and_null(arrow::Decimal128Builder(whole), arrow::Decimal128((1LL << 53) + 1))},
+       {"cost", value_and_null(arrow::Decimal128Builder(arrow::decimal128(9, 2)), arrow::Decimal128(1250))}});
+
+  EXPECT_EQ(rendered(make_json_renderer, *table->Slice(0, 1)),
+            "[\n{\"n\": -336776, \"big\": \"9007199254740993\", \"cost\": \"12.50\"}\n]\n");
 }
 
 TEST(CsvRenderer, QuotesWhatNeedsIt) {
@@ -103,7 +117,8 @@ TEST(CsvRenderer, QuotesWhatNeedsIt) {
 }
 
 TEST(CsvRenderer, TellsAnEmptyTextFromANull) {
-  EXPECT_EQ(rendered(make_csv_renderer, *table_of({{"t", value_and_null(arrow::StringBuilder(), "")}})), "t\n\"\"\n\n");
+  EXPECT_EQ(rendered(make_csv_renderer, *table_of({{"t", value_and_null(arrow::StringBuilder(), "")}})),
+            "t\n\"\"\n\n");
 }
 
 TEST(ParquetRenderer, WritesAParquetFile) {

@@ -37,8 +37,9 @@ class Catalog {
   /// kNotFound: no such dataset (with the nearest), or no such version or time of it.
   Result<lake::Snapshot> snapshot(const DatasetName& name, const AsOf& as_of);
 
-  /// Snapshots of the named datasets as scans, each data file checked against its checksum once as long as the file
-  /// stays what it is (path, size, time of change, inode). kCorrupt names the file. Else as snapshot().
+  /// Snapshots of the named datasets as scans, each data file checked against its checksum once as long as
+  /// the file stays what it is (path, size, time of change, inode). kCorrupt names the file. Else as
+  /// snapshot().
   Result<std::vector<Scan>> pin(const std::vector<DatasetName>& names, const AsOf& as_of);
 
   [[nodiscard]] Path folder_of(const DatasetName& name) const;

@@ -24,11 +24,12 @@ struct TableStyle {
 /// Aligned columns with a header line, numbers to the right, nulls as NULL; keeps all rows until finish().
 std::unique_ptr<Renderer> make_table_renderer(ByteSink& sink, TableStyle style);
 
-/// One JSON array of objects, a line each. Numbers as JSON numbers (integers beyond 2^53 and decimals as strings),
-/// NaN and infinities as null, times as ISO 8601 text, binary as base64.
+/// One JSON array of objects, a line each. Numbers as JSON numbers (integers beyond 2^53 and decimals with a
+/// fraction as strings), NaN and infinities as null, times as ISO 8601 text, binary as base64.
 std::unique_ptr<Renderer> make_json_renderer(ByteSink& sink);
 
-/// RFC 4180 with a header, lines ended by LF as Unix tools expect; nulls are empty fields, empty texts are "".
+/// RFC 4180 with a header, lines ended by LF as Unix tools expect; nulls are empty fields, empty texts are
+/// "".
 std::unique_ptr<Renderer> make_csv_renderer(ByteSink& sink);
 
 /// One Parquet file. kInvalidInput: a column type that Parquet files of ours do not hold.
