@@ -1,7 +1,8 @@
-"""haul ingest of the flights CSV, ten years of it, beside Polars + deltalake writing one Delta table of the same file.
+"""haul ingest of ten years of flights as CSV, beside Polars + deltalake writing one Delta table of the same file.
 
-Ours lands every row in the durable log, in bronze and in silver, decoded, validated and deduplicated. The peer reads the CSV
-and writes one table: same compression, files synced, its imports not counted. Runs alternate; medians are kept.
+Ours lands every row in the durable log, in bronze and in silver, decoded, validated and deduplicated. The peer
+reads the CSV and writes one table: same compression, files synced, its imports not counted. Runs alternate;
+medians are kept.
 """
 
 import json
@@ -52,7 +53,9 @@ def run_ours(source: pathlib.Path, work: pathlib.Path) -> tuple[float, float, fl
     subprocess.run([HAUL, "init", str(project)], check=True, stdout=subprocess.DEVNULL)
     begin = time.perf_counter()
     process = subprocess.Popen(
-        [HAUL, "ingest", "-C", str(project), "legs", str(source)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [HAUL, "ingest", "-C", str(project), "legs", str(source)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begin
@@ -65,7 +68,9 @@ def run_peer(source: pathlib.Path, work: pathlib.Path) -> float:
     target = work / "peer"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()
-    done = subprocess.run([sys.executable, "-c", PEER, str(source), str(target)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PEER, str(source), str(target)], check=True, capture_output=True, text=True
+    )
     return json.loads(done.stdout)["seconds"]
 
 
@@ -80,13 +85,29 @@ def main() -> None:
             peers.append(run_peer(source, work))
     seconds = statistics.median(run[0] for run in ours)
     peer_seconds = statistics.median(peers)
-    write("ingest", [
-        Measurement(name="flights CSV x10 to log, bronze and silver", unit="s", value=seconds, better="lower",
-                    peer="Polars + deltalake, one table", peer_value=peer_seconds, goal=2.0),
-        Measurement(name="rows per second, whole process", unit="rows/s", value=rows / seconds, better="higher"),
-        Measurement(name="CPU seconds", unit="s", value=statistics.median(run[1] for run in ours), better="lower"),
-        Measurement(name="peak memory", unit="MB", value=max(run[2] for run in ours), better="lower", goal=400),
-    ])
+    write(
+        "ingest",
+        [
+            Measurement(
+                name="flights CSV x10 to log, bronze and silver",
+                unit="s",
+                value=seconds,
+                better="lower",
+                peer="Polars + deltalake, one table",
+                peer_value=peer_seconds,
+                goal=2.0,
+            ),
+            Measurement(
+                name="rows per second, whole process", unit="rows/s", value=rows / seconds, better="higher"
+            ),
+            Measurement(
+                name="CPU seconds", unit="s", value=statistics.median(run[1] for run in ours), better="lower"
+            ),
+            Measurement(
+                name="peak memory", unit="MB", value=max(run[2] for run in ours), better="lower", goal=400
+            ),
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
-"""Durable appends of 225-byte events, beside a bare loop that writes the same bytes in the same batches to as many
-files and syncs one after the other. Medians of 11 turns each, in turn."""
+"""Durable appends of 225-byte events, beside a bare loop that writes the same bytes in the same batches.
+
+The loop writes to as many files and syncs one after the other. Medians of 11 turns each, in turn.
+"""
 
 import json
 import subprocess
@@ -29,7 +31,6 @@ def measurement(row: dict) -> Measurement:
         peer_value=row["bare_events_per_s"],
         goal=0.8,
     )
-
 
 
 if __name__ == "__main__":

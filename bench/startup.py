@@ -14,10 +14,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="haul-bench-") as folder:
         helped = best_of(15, lambda: run("--help"))
         queried = best_of(15, lambda: run("sql", "-C", folder, "select 1"))
-    write("startup", [
-        Measurement(name="haul --help", unit="ms", value=helped * 1000, better="lower", goal=50),
-        Measurement(name="haul sql 'select 1'", unit="ms", value=queried * 1000, better="lower", goal=300),
-    ])
+    write(
+        "startup",
+        [
+            Measurement(name="haul --help", unit="ms", value=helped * 1000, better="lower", goal=50),
+            Measurement(
+                name="haul sql 'select 1'", unit="ms", value=queried * 1000, better="lower", goal=300
+            ),
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -21,12 +21,15 @@ class Haul:
         """`quarantine list` and the like take -C behind their last word."""
         return [str(self.binary), *command.split(), "-C", str(self.project), *rest]
 
-    def run(self, command: str, *rest: str, exit_codes=(0,), timeout=300, **options) -> subprocess.CompletedProcess:
+    def run(
+        self, command: str, *rest: str, exit_codes=(0,), timeout=300, **options
+    ) -> subprocess.CompletedProcess:
         done = subprocess.run(
             self.arguments(command, *rest), capture_output=True, text=True, timeout=timeout, **options
         )
         assert done.returncode in exit_codes, (
-            f"{' '.join(done.args)} ended with {done.returncode}\n--- stdout\n{done.stdout}\n--- stderr\n{done.stderr}"
+            f"{' '.join(done.args)} ended with {done.returncode}\n"
+            f"--- stdout\n{done.stdout}\n--- stderr\n{done.stderr}"
         )
         return done
 

@@ -7,9 +7,19 @@ import pyarrow.parquet
 import pytest
 
 FORBIDDEN = [
-    "CREATE TABLE t (a INT)", "INSERT INTO silver.flights SELECT 1", "COPY (SELECT 1) TO 'x.csv'", "ATTACH 'x.db'",
-    "PRAGMA version", "SET threads = 1", "INSTALL httpfs", "LOAD httpfs", "SELECT * FROM read_csv('/etc/passwd')",
-    "SELECT * FROM '/etc/passwd'", "SELECT 1; SELECT 2", "DELETE FROM silver.flights", "EXPORT DATABASE 'x'",
+    "CREATE TABLE t (a INT)",
+    "INSERT INTO silver.flights SELECT 1",
+    "COPY (SELECT 1) TO 'x.csv'",
+    "ATTACH 'x.db'",
+    "PRAGMA version",
+    "SET threads = 1",
+    "INSTALL httpfs",
+    "LOAD httpfs",
+    "SELECT * FROM read_csv('/etc/passwd')",
+    "SELECT * FROM '/etc/passwd'",
+    "SELECT 1; SELECT 2",
+    "DELETE FROM silver.flights",
+    "EXPORT DATABASE 'x'",
 ]
 
 
@@ -33,7 +43,9 @@ def test_a_folder_that_is_no_project_says_what_to_do(binary, tmp_path):
 
 
 def test_sql_runs_without_a_project(binary, tmp_path):
-    done = subprocess.run([binary, "sql", "-C", str(tmp_path), "SELECT 1 AS one"], capture_output=True, text=True)
+    done = subprocess.run(
+        [binary, "sql", "-C", str(tmp_path), "SELECT 1 AS one"], capture_output=True, text=True
+    )
 
     assert done.returncode == 0
     assert "one" in done.stdout and "(1 row)" in done.stdout
@@ -67,7 +79,12 @@ def test_sql_limits_rows_and_says_so(demo):
 
 def test_sql_ends_at_its_time_limit(demo):
     done = demo.run(
-        "sql", "SELECT count(*) FROM range(100000000) a, range(100000) b", "--timeout", "300ms", exit_codes=(1,), timeout=30
+        "sql",
+        "SELECT count(*) FROM range(100000000) a, range(100000) b",
+        "--timeout",
+        "300ms",
+        exit_codes=(1,),
+        timeout=30,
     )
 
     assert "300" in done.stderr or "time" in done.stderr

@@ -42,7 +42,10 @@ def legs_file(flights_data, tmp_path_factory) -> pathlib.Path:
 def kill_during(haul: Haul, after_s: float, command: str, *rest: str) -> bool:
     """True where the process was killed, False where it was done before."""
     process = subprocess.Popen(
-        haul.arguments(command, *rest), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        haul.arguments(command, *rest),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         process.wait(timeout=after_s)
@@ -66,21 +69,31 @@ def faults_of(haul: Haul, legs_file: pathlib.Path) -> list[str]:
     bronze = column(haul, "bronze.legs", "_line", "payload")
     if sorted(bronze) != sorted((number, row) for number, row in enumerate(sent, start=2)):
         lines = [number for number, _ in bronze]
-        faults.append(f"bronze has {len(lines)} rows, {len(set(lines))} different lines, for {len(sent)} sent")
+        faults.append(
+            f"bronze has {len(lines)} rows, {len(set(lines))} different lines, for {len(sent)} sent"
+        )
     header = legs_file.read_text().splitlines()[0].split(",")
     key_at = [header.index(name) for name in ("time_hour", "carrier", "flight", "origin")]
-    valid = [row for row in csv.reader(row.decode() for row in sent) if row[key_at[3]] in ("EWR", "JFK", "LGA")]
+    valid = [
+        row for row in csv.reader(row.decode() for row in sent) if row[key_at[3]] in ("EWR", "JFK", "LGA")
+    ]
     keys = {tuple(row[at] for at in key_at[1:]) + (row[key_at[0]][:13].replace("T", " "),) for row in valid}
     silver = column(haul, "silver.flights", "carrier", "flight", "origin", "time_hour")
-    landed = [(carrier, str(flight), origin, f"{hour:%Y-%m-%d %H}") for carrier, flight, origin, hour in silver]
+    landed = [
+        (carrier, str(flight), origin, f"{hour:%Y-%m-%d %H}") for carrier, flight, origin, hour in silver
+    ]
     if len(landed) != len(set(landed)):
         faults.append(f"silver has {len(landed)} rows of {len(set(landed))} keys")
     if set(landed) != keys:
-        faults.append(f"silver misses {len(keys - set(landed))} keys and has {len(set(landed) - keys)} phantoms")
+        faults.append(
+            f"silver misses {len(keys - set(landed))} keys and has {len(set(landed) - keys)} phantoms"
+        )
     quarantined = column(haul, "quarantine.legs", "_line")
     expected = sum(1 for row in sent if b",J1K," in row)
     if len(quarantined) != expected or len(set(quarantined)) != expected:
-        faults.append(f"quarantine has {len(quarantined)} rows, {len(set(quarantined))} different, for {expected} sent")
+        faults.append(
+            f"quarantine has {len(quarantined)} rows, {len(set(quarantined))} different, for {expected} sent"
+        )
     return faults
 
 
@@ -129,7 +142,13 @@ def gold_faults(haul: Haul) -> list[str]:
         shutil.rmtree(fresh.project / "lake" / dataset, ignore_errors=True)
     fresh.run("run", exit_codes=(0, 3))
     faults = []
-    for dataset in ("silver.legs", "silver.leg_events", "gold.route_daily", "gold.carrier_on_time", "gold.site_hourly"):
+    for dataset in (
+        "silver.legs",
+        "silver.leg_events",
+        "gold.route_daily",
+        "gold.carrier_on_time",
+        "gold.site_hourly",
+    ):
         query = f"SELECT * FROM {dataset} ORDER BY ALL"
         if haul.sql(query) != fresh.sql(query):
             faults.append(f"{dataset} differs from a recomputation")
@@ -149,9 +168,13 @@ def test_a_second_ingest_and_run_change_nothing(project, flights_data, legs_file
     assert "loaded before" in again.stdout
 
 
-def test_the_mutant_that_commits_offsets_apart_from_the_data_is_caught(flights_data, legs_file, tmp_path, seed):
+def test_the_mutant_that_commits_offsets_apart_from_the_data_is_caught(
+    flights_data, legs_file, tmp_path, seed
+):
     mutant = pathlib.Path(os.environ.get("HAUL_MUTANT_BINARY", ""))
-    assert mutant.is_file(), "HAUL_MUTANT_BINARY names the build with HAUL_MUTANT_SPLIT_OFFSETS; ./dev test makes it"
+    assert mutant.is_file(), (
+        "HAUL_MUTANT_BINARY names the build with HAUL_MUTANT_SPLIT_OFFSETS; ./dev test makes it"
+    )
     rng = random.Random(seed)
 
     for attempt in range(40):  # a kill must fall between the two commits: try until one does

@@ -14,7 +14,11 @@ ORACLE = pathlib.Path(__file__).parent / "oracle" / "flights_oracle.py"
 
 def oracle(data: pathlib.Path, *rest: str):
     done = subprocess.run(
-        [sys.executable, str(ORACLE), str(data), *rest], check=True, capture_output=True, text=True, timeout=300
+        [sys.executable, str(ORACLE), str(data), *rest],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     return json.loads(done.stdout)
 
@@ -29,12 +33,17 @@ def test_lands_every_leg_once(demo):
 def test_finds_the_known_facts(demo):
     (facts,) = demo.sql(
         "SELECT count(*) FILTER (WHERE cancelled) AS cancelled, count(DISTINCT carrier) AS carriers,"
-        " count(DISTINCT destination_id) AS destinations, count(*) FILTER (WHERE vehicle_id IS NULL) AS no_tail,"
+        " count(DISTINCT destination_id) AS destinations,"
+        " count(*) FILTER (WHERE vehicle_id IS NULL) AS no_tail,"
         " count(*) FILTER (WHERE NOT cancelled AND actual_arrival IS NULL) AS no_arrival FROM silver.legs"
     )
 
     assert facts == {
-        "cancelled": 8_255, "carriers": 16, "destinations": 105, "no_tail": 2_512, "no_arrival": 1_175,
+        "cancelled": 8_255,
+        "carriers": 16,
+        "destinations": 105,
+        "no_tail": 2_512,
+        "no_arrival": 1_175,
     }
 
 
@@ -103,8 +112,11 @@ def test_prints_what_it_found(demo):
 
 def test_statistics_cover_every_file(demo):
     table = deltalake.DeltaTable(demo.project / "lake" / "silver" / "flights")
-    files = table.get_add_actions(flatten=True).to_pydict() if hasattr(table.get_add_actions(flatten=True), "to_pydict") \
+    files = (
+        table.get_add_actions(flatten=True).to_pydict()
+        if hasattr(table.get_add_actions(flatten=True), "to_pydict")
         else polars.DataFrame(table.get_add_actions(flatten=True)).to_dict(as_series=False)
+    )
 
     assert sum(files["num_records"]) == 336_776
     assert all(value is not None for value in files["min.time_hour"])

@@ -1,18 +1,24 @@
-"""Files as partners send them: broken, empty, huge, twice. A clear error or quarantined rows, and nothing lost."""
+"""Files as partners send them: broken, empty, huge, twice. A clear error or quarantine, and nothing lost."""
 
 import json
 
 import pytest
 
 HEADER = (
-    "year,month,day,dep_time,sched_dep_time,dep_delay,arr_time,sched_arr_time,arr_delay,carrier,flight,tailnum,"
-    "origin,dest,air_time,distance,hour,minute,time_hour"
+    "year,month,day,dep_time,sched_dep_time,dep_delay,arr_time,sched_arr_time,arr_delay,carrier,flight,"
+    "tailnum,origin,dest,air_time,distance,hour,minute,time_hour"
 )
 
 
 def leg(flight: int, **changed) -> str:
-    row = dict(zip(HEADER.split(","), (
-        f"2013,1,1,517,515,2,830,819,11,UA,{flight},N14228,EWR,IAH,227,1400,5,15,2013-01-01T10:00:00Z").split(",")))
+    row = dict(
+        zip(
+            HEADER.split(","),
+            (
+                f"2013,1,1,517,515,2,830,819,11,UA,{flight},N14228,EWR,IAH,227,1400,5,15,2013-01-01T10:00:00Z"
+            ).split(","),
+        )
+    )
     row.update({name: str(value) for name, value in changed.items()})
     return ",".join(row.values())
 
@@ -110,7 +116,9 @@ def test_standard_input_is_a_file_too(project):
     assert "loaded before" not in done.stdout
 
 
-@pytest.mark.parametrize("content", [b"\x00" * 4096, b'"', HEADER.encode() + b'\n"' + b"x" * 5000, b"\xff\xfe\x00\x01\n"])
+@pytest.mark.parametrize(
+    "content", [b"\x00" * 4096, b'"', HEADER.encode() + b'\n"' + b"x" * 5000, b"\xff\xfe\x00\x01\n"]
+)
 def test_garbage_never_crashes(project, tmp_path, content):
     done = project.run("ingest", "legs", write(tmp_path, content, "garbage.csv"), exit_codes=(0, 1, 3))
 

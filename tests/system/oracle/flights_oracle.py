@@ -167,8 +167,7 @@ def totals(db: duckdb.DuckDBPyConnection, dataset: str) -> dict:
     columns = db.execute(f"DESCRIBE {DATASETS[dataset]}").fetchall()
     sums = [name for name, kind, *_ in columns if kind == "BIGINT"]
     row = db.execute(
-        f"SELECT count(*), {', '.join(f'sum({name})::BIGINT' for name in sums)} "
-        f"FROM ({DATASETS[dataset]})"
+        f"SELECT count(*), {', '.join(f'sum({name})::BIGINT' for name in sums)} FROM ({DATASETS[dataset]})"
     ).fetchone()
     return {"rows": row[0], "sums": dict(zip(sums, row[1:]))}
 
