@@ -159,7 +159,8 @@ Result<void> add_files(Session& session, const Scan& scan) {
     body += (body.empty() ? "" : " UNION ALL ") + select;
   }
   ResultHandle result;
-  const std::string sql = fmt::format("CREATE VIEW {} AS {}", dataset_name(scan), body);
+  const std::string rows = scan.where.empty() ? body : fmt::format("FROM ({}) WHERE {}", body, scan.where);
+  const std::string sql = fmt::format("CREATE VIEW {} AS {}", dataset_name(scan), rows);
   if (duckdb_query(session.connection(), sql.c_str(), result.out()) == DuckDBError) {
     Error error = to_error(result.error(), nullptr, files_of({&scan}));
     return fail(with_context(std::move(error), scan.schema + "." + scan.name));
@@ -250,7 +251,10 @@ Result<void> add_scan(Session& session, const Scan& scan) {
   if (scan.rows != nullptr) {
     HAUL_TRY_VOID(require_same_columns(scan));
     HAUL_TRY_VOID(add_empty_scan(session, scan));
-    return append_rows(session, scan);
+    HAUL_TRY_VOID(append_rows(session, scan));
+    return scan.where.empty() ? Result<void>()
+                              : session.execute(fmt::format("DELETE FROM {} WHERE ({}) IS NOT TRUE",
+                                                            dataset_name(scan), scan.where));
   }
   if (scan.files.empty()) return add_empty_scan(session, scan);
   HAUL_TRY_VOID(create_schema(session, scan));

@@ -38,6 +38,20 @@ TEST_F(DuckDbEngine, FillsColumnsThatOlderFilesLackWithNulls) {
             "2|c2|-\n9|n|1.5\n");
 }
 
+TEST_F(DuckDbEngine, ShowsOnlyTheRowsThatTheScansConditionHoldsFor) {
+  Scan files = flights();
+  files.files.push_back({.path = folder_.write("w.parquet", "SELECT NULL::BIGINT AS leg, 'none' AS carrier"),
+                         .deleted_rows = {}});
+  files.where = "\"leg\" >= 1 AND \"leg\" < 2";
+  Scan rows = flights();
+  rows.name = "held";
+  rows.rows = *query::run_to_table(*engine_, {.sql = "SELECT * FROM silver.flights", .scans = {flights()}});
+  rows.where = files.where;
+
+  EXPECT_EQ(answer({.sql = "SELECT carrier FROM silver.flights", .scans = {files}}), "c1\n");
+  EXPECT_EQ(answer({.sql = "SELECT carrier FROM silver.held", .scans = {rows}}), "c1\n");
+}
+
 TEST_F(DuckDbEngine, HidesColumnsThatTheScanDoesNotName) {
   Scan scan = flights();
   scan.columns.columns.pop_back();

@@ -34,6 +34,9 @@ struct Scan {
   std::vector<ScanFile> files = {};
   /// In-memory rows instead of files: for model tests and system tables. Used where set.
   std::shared_ptr<arrow::Table> rows = nullptr;
+  /// A condition over the columns, SQL of ours and never a user's: the query sees only the rows for which it
+  /// holds. Empty: every row.
+  std::string where = {};
 };
 
 struct QueryLimits {
