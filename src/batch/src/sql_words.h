@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "haul/batch/interval.h"
+
+namespace haul::batch {
+
+/// "a ""b""": an identifier, whatever is in it.
+[[nodiscard]] std::string quoted_name(std::string_view name);
+
+/// "a", "b": several.
+[[nodiscard]] std::string quoted_names(const std::vector<std::string>& names);
+
+/// The condition that a date or timestamp column lies in the range.
+[[nodiscard]] std::string in_range(std::string_view column, const DayRange& range);
+
+}  // namespace haul::batch
