@@ -98,6 +98,7 @@ class NdjsonDecoder final : public Decoder {
     std::uint64_t unknown = 0;
     for (const JsonStep* step = path_.match(at, nullptr); step != nullptr; step = path_.match(at, step)) {
       at += step->length;
+      if (at > end) return false;
       if (step->column == JsonStep::kEnd) {
         if (at != end) return false;
         keep(row, values, unknown);

@@ -102,6 +102,14 @@ TEST(CsvDecoder, RejectsTheRowWithABadByteAndNoOther) {
   EXPECT_EQ(batch.rejected[0].reason, "the record is not UTF-8 text");
 }
 
+TEST(CsvDecoder, RejectsACharacterThatTwoRowsShare) {
+  const auto decoder = legs_decoder("leg_id,delay,colour");
+
+  const auto batch = decoded(*decoder, {"L1,1,caf\xC3", "\xA9,2,red", "L3,3,blue"});
+
+  EXPECT_EQ(batch.row_of, (std::vector<std::uint32_t>{2}));
+}
+
 TEST(CsvDecoder, ConvertsOneByteEncodings) {
   const auto decoder = legs_decoder("leg_id;delay", {.delimiter = ';', .encoding = "windows-1252"});
 

@@ -91,6 +91,7 @@ TEST(KeyReader, GivesARowTheSameKeyWhateverCameBefore) {
     }
     text += "}";
     if (below(rng, 20) == 0) text[below(rng, text.size())] = static_cast<char>(below(rng, 256));
+    if (below(rng, 20) == 0) text += "}";
     rows.push_back(text);
   }
 

@@ -23,7 +23,8 @@ std::shared_ptr<arrow::RecordBatch> rows(const std::vector<std::pair<std::string
   }
   return arrow::RecordBatch::Make(
       arrow::schema({arrow::field("carrier", arrow::utf8()), arrow::field("flight", arrow::int64())}),
-      static_cast<std::int64_t>(values.size()), {carriers.Finish().ValueOrDie(), flights.Finish().ValueOrDie()});
+      static_cast<std::int64_t>(values.size()),
+      {carriers.Finish().ValueOrDie(), flights.Finish().ValueOrDie()});
 }
 
 std::vector<Hash128> identities(const arrow::RecordBatch& batch) {
@@ -33,7 +34,8 @@ std::vector<Hash128> identities(const arrow::RecordBatch& batch) {
 }
 
 TEST(KeyIdentities, AreEqualExactlyWhereAllValuesAre) {
-  const auto keys = identities(*rows({{"UA", 1}, {"UA", 2}, {"AA", 1}, {"UA", 1}, {"-", 1}, {"UA", -1}, {"", 1}}));
+  const auto keys =
+      identities(*rows({{"UA", 1}, {"UA", 2}, {"AA", 1}, {"UA", 1}, {"-", 1}, {"UA", -1}, {"", 1}}));
 
   EXPECT_EQ(keys[0], keys[3]);
   EXPECT_EQ(std::set<Hash128>(keys.begin(), keys.end()).size(), 6U);
@@ -42,7 +44,8 @@ TEST(KeyIdentities, AreEqualExactlyWhereAllValuesAre) {
 TEST(KeyIdentities, DoNotDependOnThePlaceInABatch) {
   const auto batch = rows({{"UA", 1}, {"-", 2}, {"AA", 3}});
 
-  EXPECT_EQ(identities(*batch->Slice(1)), (std::vector<Hash128>{identities(*batch)[1], identities(*batch)[2]}));
+  EXPECT_EQ(identities(*batch->Slice(1)),
+            (std::vector<Hash128>{identities(*batch)[1], identities(*batch)[2]}));
 }
 
 TEST(KeyIdentities, RefuseAColumnThatIsMissing) {

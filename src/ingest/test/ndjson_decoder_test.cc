@@ -249,5 +249,14 @@ TEST(NdjsonDecoder, DoesNotReadOnIntoTheNextRow) {
                         R"({"id":"S1","count":1)", "}", R"({"id":"S1","count":1})"});
 }
 
+TEST(NdjsonDecoder, StaysInsideTheBatchWhereRowsContinueACutOne) {
+  // The first row teaches the path; the second is cut, and the rows behind it go on along the path to the
+  // last byte.
+  const std::string count = R"(,                    "count":1)";
+  const std::string weight = R"(,                    "weight":1.5)";
+  const std::string ok = R"(,                    "ok":true)";
+  expect_same_as_alone({R"({"id":"a")" + count + weight + ok + "}", R"({"id":"a")", count, weight, ok});
+}
+
 }  // namespace
 }  // namespace haul::ingest

@@ -40,7 +40,8 @@ TEST(ParseSource, NamesFileLineAndRemedyOfEachMistake) {
       {"source: a\ncontract: b\ndeliver: queue\nfrom: {kind: files}\n", "topic, table"},
       {"source: a\ncontract: b\ndeliver: table\nfrom: {kind: carrier_pigeon}\n", "files, stdin"},
       {"source: a\ncontract: b\ndeliver: table\nfrom: {kind: files, csv: {quote: x}}\n", "format: csv"},
-      {"source: a\ncontract: b\ndeliver: table\nfrom: {kind: files, format: csv, csv: {quote: xy}}\n", "one ASCII"},
+      {"source: a\ncontract: b\ndeliver: table\nfrom: {kind: files, format: csv, csv: {quote: xy}}\n",
+       "one ASCII"},
       {"source: a\ncontract: b\ndeliver: table\nform: {kind: files}\n", "from"},
       {"source: a\ncontract: b\ndeliver: table\nfrom: {kind: files, timestamp_offset: CET}\n", "+02:00"},
   }};
