@@ -68,9 +68,6 @@ void read_head(Reading& reading, const YamlNode& root) {
         *root.find("version"),
         fmt::format("version `{}` is not three numbers; write it as 1.2.0", contract.version));
   }
-  if (reading.edition == Edition::kV31 && !root.find("status")) {
-    reading.problems.add(root, "a contract of v3.1.0 needs the key `status`; add status: active");
-  }
 }
 
 bool is_owner(std::string_view role) {

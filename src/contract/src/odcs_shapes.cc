@@ -1,38 +1,12 @@
 #include <algorithm>
 #include <array>
 
-#include "shape.h"
+#include "odcs_common.h"
 
 // The Open Data Contract Standard v3.1.0 as its JSON Schema has it, with the keys that v3.2.0 added. What the
 // schema calls deprecated is read where it still means the same.
 namespace haul::contract {
 namespace {
-
-using Words = std::span<const std::string_view>;
-constexpr auto kMust = Need::kRequired;
-constexpr auto kMay = Need::kOptional;
-constexpr Field text(std::string_view key, Need need = kMay) { return {key, Form::kText, need}; }
-constexpr Field of(std::string_view key, Form form, Need need = kMay) { return {key, form, need}; }
-constexpr Field object(std::string_view key, const Shape* shape) { return {key, Form::kObject, kMay, shape}; }
-constexpr Field list(std::string_view key, const Shape* shape) { return {key, Form::kObjects, kMay, shape}; }
-constexpr Field word(std::string_view key, Words words, Need need = kMay) {
-  return {.key = key, .need = need, .words = words};
-}
-constexpr Field since_v32(Field field) {
-  field.since = Edition::kV32;
-  return field;
-}
-constexpr Field kId = of("id", Form::kId);
-constexpr Field kTags = of("tags", Form::kTexts);
-
-constexpr std::array kCustomPropertyFields{kId, text("property", kMust), of("value", Form::kAny, kMust),
-                                           text("description")};
-constexpr Shape kCustomProperty{"a custom property", kCustomPropertyFields};
-constexpr Field kCustomProperties = list("customProperties", &kCustomProperty);
-
-constexpr std::array kDefinitionFields{kId, text("url", kMust), text("type", kMust), text("description")};
-constexpr Shape kDefinition{"an authoritative definition", kDefinitionFields};
-constexpr Field kDefinitions = list("authoritativeDefinitions", &kDefinition);
 
 constexpr std::array kSynonymFields{kId,
                                     text("synonym", kMust),
@@ -123,8 +97,9 @@ constexpr Field kQuality{.key = "quality", .form = Form::kObjects, .choose = rul
 
 // ---- columns
 
-constexpr std::array<std::string_view, 10> kLogicalTypes{
-    "string", "date", "timestamp", "time", "number", "integer", "object", "array", "boolean", "map"};
+constexpr std::array<std::string_view, 9> kLogicalTypes{"string",  "date",   "timestamp", "time",   "number",
+                                                        "integer", "object", "array",     "boolean"};
+constexpr std::array<std::string_view, 2> kLogicalTypesOfV32{"map", "vector"};
 constexpr std::array<std::string_view, 10> kIntegerFormats{"i8", "i16", "i32", "i64", "i128",
                                                            "u8", "u16", "u32", "u64", "u128"};
 constexpr std::array<std::string_view, 2> kNumberFormats{"f32", "f64"};
@@ -143,7 +118,7 @@ constexpr std::array kNumericOptions{of("minimum", Form::kNumber), of("exclusive
 constexpr std::array kIntegerFormat{word("format", kIntegerFormats)};
 constexpr std::array kNumberFormat{word("format", kNumberFormats)};
 constexpr std::array kObjectOptions{of("maxProperties", Form::kCount), of("minProperties", Form::kCount),
-                                    of("required", Form::kTexts)};
+                                    of("required", Form::kTextSet)};
 constexpr std::array kArrayOptions{of("maxItems", Form::kCount), of("minItems", Form::kCount),
                                    of("uniqueItems", Form::kBoolean)};
 
@@ -177,10 +152,10 @@ constexpr std::array kEnumFields{of("value", Form::kScalar, kMust),
                                  kTags};
 constexpr Shape kEnumValue{"a value of enum", kEnumFields};
 
-constexpr std::array kColumnRelationshipFields{word("type", kForeignKey), of("to", Form::kTextOrTexts, kMust),
-                                               kCustomProperties};
+constexpr std::array kColumnRelationshipFields{since_v32(text("id")), word("type", kForeignKey),
+                                               of("to", Form::kTextOrTexts, kMust), kCustomProperties};
 constexpr Shape kColumnRelationship{"a relationship of a column", kColumnRelationshipFields};
-constexpr std::array kObjectRelationshipFields{word("type", kForeignKey),
+constexpr std::array kObjectRelationshipFields{since_v32(text("id")), word("type", kForeignKey),
                                                of("from", Form::kTextOrTexts, kMust),
                                                of("to", Form::kTextOrTexts, kMust), kCustomProperties};
 constexpr Shape kObjectRelationship{"a relationship of an object", kObjectRelationshipFields};
@@ -198,7 +173,8 @@ constexpr std::array kElementFields{kId,
                                     kTags,
                                     kCustomProperties,
                                     kQuality,
-                                    kSynonyms};
+                                    kSynonyms,
+                                    since_v32(of("deprecated", Form::kBoolean))};
 constexpr std::array kColumnFields{
     kId,
     text("name", kMust),
@@ -213,7 +189,7 @@ constexpr std::array kColumnFields{
     kSynonyms,
     of("primaryKey", Form::kBoolean),
     of("primaryKeyPosition", Form::kInteger),
-    word("logicalType", kLogicalTypes, kMust),
+    word("logicalType", kLogicalTypes, kMust, kLogicalTypesOfV32),
     Field{.key = "logicalTypeOptions", .form = Form::kObject, .choose = options_shape},
     of("required", Form::kBoolean),
     of("unique", Form::kBoolean),
@@ -231,7 +207,8 @@ constexpr std::array kColumnFields{
     object("items", &kItem),
     since_v32(word("semanticType", kSemanticTypes)),
     since_v32(list("enum", &kEnumValue)),
-    since_v32(object("map", &kMapShape))};
+    since_v32(object("map", &kMapShape)),
+    since_v32(of("deprecated", Form::kBoolean))};
 constexpr auto kItemFields = [] {
   auto fields = kColumnFields;
   fields[1].need = kMay;
@@ -267,14 +244,6 @@ constexpr Shape kMember{"a member of the team", kMemberFields};
 constexpr std::array kTeamFields{kId,   text("name"),      text("description"), list("members", &kMember),
                                  kTags, kCustomProperties, kDefinitions};
 constexpr Shape kTeam{"a team", kTeamFields};
-constexpr std::array kRoleFields{kId,
-                                 text("role", kMust),
-                                 text("description"),
-                                 text("access"),
-                                 text("firstLevelApprovers"),
-                                 text("secondLevelApprovers"),
-                                 kCustomProperties};
-constexpr Shape kRole{"a role", kRoleFields};
 constexpr std::array kSupportFields{
     kId,          text("channel", kMust), text("url"),           text("description"),
     text("tool"), text("scope"),          text("invitationUrl"), kCustomProperties};
@@ -291,7 +260,9 @@ constexpr std::array kServiceLevelFields{kId,
                                          text("driver"),
                                          text("description"),
                                          text("scheduler"),
-                                         text("schedule")};
+                                         text("schedule"),
+                                         since_v32(kCustomProperties),
+                                         since_v32(kDefinitions)};
 constexpr Shape kServiceLevel{"a service level", kServiceLevelFields};
 constexpr std::array kDescriptionFields{text("usage"), text("purpose"), text("limitations"), kDefinitions,
                                         kCustomProperties};
@@ -303,7 +274,7 @@ constexpr std::array kContractFields{text("apiVersion", kMust),
                                      text("id", kMust),
                                      text("name", kMust),
                                      text("version", kMust),
-                                     text("status"),
+                                     text("status", Need::kRequiredInV31),
                                      text("tenant"),
                                      text("domain"),
                                      text("dataProduct"),

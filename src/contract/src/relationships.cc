@@ -133,7 +133,7 @@ class Relationships {
     const bool is_pair = dot != std::string_view::npos && text.find('.', dot + 1) == std::string_view::npos &&
                          is_name(text.substr(0, dot)) && is_name(text.substr(dot + 1));
     if (is_pair) return Reference{std::string(text.substr(0, dot)), std::string(text.substr(dot + 1)), node};
-    if (is_path(text) && reading_.edition >= Edition::kV32) {
+    if (dot != std::string_view::npos && is_path(text) && reading_.edition >= Edition::kV32) {
       reading_.not_enforced(node, fmt::format("relationship of {} to {}", object_.name, text),
                             "it reaches into an object; only whole columns are compared");
       return std::nullopt;
@@ -159,9 +159,48 @@ class Relationships {
     }
   }
 
+  /// FILE.yaml#/schema/ID/properties/ID, as the standard writes it.
+  bool is_reference_to_file(std::string_view text) const {
+    const auto hash = text.find('#');
+    if (hash == std::string_view::npos) return false;
+    std::string_view file = text.substr(0, hash);
+    for (const std::string_view scheme : {"https://", "http://"}) {
+      if (file.starts_with(scheme)) file.remove_prefix(scheme.size());
+    }
+    const std::string_view suffix = file.ends_with(".yml") && reading_.edition >= Edition::kV32
+                                        ? std::string_view(".yml")
+                                        : std::string_view(".yaml");
+    constexpr std::string_view kFileCharacters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/";
+    if (!file.ends_with(suffix) || file.size() == suffix.size() ||
+        file.find_first_not_of(kFileCharacters) != std::string_view::npos) {
+      return false;
+    }
+    return is_id_path(text.substr(hash + 1));
+  }
+
+  /// SECTION/ID/SECTION/ID...
+  static bool is_id_path(std::string_view path) {
+    if (path.starts_with('/')) path.remove_prefix(1);
+    for (int part = 0;; ++part) {
+      const auto slash = path.find('/');
+      std::string_view word = path.substr(0, slash);
+      if (part % 2 == 1) {
+        const bool is_id = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+          return is_name(std::string_view(&c, 1)) || (c >= '0' && c <= '9') || c == '-';
+        });
+        if (!is_id) return false;
+      } else if (!is_name(word)) {
+        return false;
+      }
+      if (slash == std::string_view::npos) return part % 2 == 1;
+      path.remove_prefix(slash + 1);
+    }
+  }
+
   std::optional<Reference> resolve_ids(const YamlNode& node) {
     std::string_view text = node.text();
-    if (text.find('#') != std::string_view::npos) {
+    if (is_reference_to_file(text)) {
       reading_.not_enforced(node, fmt::format("relationship of {} to {}", object_.name, text),
                             "ids of another file are not followed; write object.column");
       return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <vector>
 
 #include "haul/base/time.h"
@@ -46,6 +47,13 @@ bool is_number_pair(const YamlNode& node) {
   return items.size() == 2 && is_list_of(node, is_number) && *items[0].as_number() != *items[1].as_number();
 }
 
+bool has_repeats(const YamlNode& list) {
+  std::set<std::string_view> seen;
+  const auto items = list.items();
+  return !std::all_of(items.begin(), items.end(),
+                      [&](const YamlNode& item) { return seen.insert(item.text()).second; });
+}
+
 /// The forms that hold no further objects.
 bool matches(const YamlNode& node, Form form) {
   switch (form) {
@@ -60,6 +68,7 @@ bool matches(const YamlNode& node, Form form) {
     case Form::kBoolean:
       return is_scalar(node, ScalarType::kBoolean);
     case Form::kInteger:
+    case Form::kPort:
       return node.as_integer().has_value();
     case Form::kCount:
       return node.as_integer().has_value() && *node.as_integer() >= 0;
@@ -76,6 +85,8 @@ bool matches(const YamlNode& node, Form form) {
       return is_text(node) || node.kind() == Kind::kMap;
     case Form::kTexts:
       return is_list_of(node, is_text);
+    case Form::kTextSet:
+      return is_list_of(node, is_text) && !node.items().empty() && !has_repeats(node);
     case Form::kTextOrTexts:
       return is_text(node) || (is_list_of(node, is_text) && !node.items().empty());
     case Form::kAnys:
@@ -119,6 +130,7 @@ std::string_view wanted(Form form) {
     case Form::kBoolean:
       return "true or false";
     case Form::kInteger:
+    case Form::kPort:
       return "an integer";
     case Form::kCount:
       return "an integer from 0";
@@ -136,6 +148,8 @@ std::string_view wanted(Form form) {
       return "text, or keys and values";
     case Form::kTexts:
       return "a list of texts";
+    case Form::kTextSet:
+      return "a list of different texts";
     case Form::kTextOrTexts:
       return "text, or a list of texts";
     case Form::kAnys:
@@ -159,7 +173,8 @@ std::string remedy(const YamlNode& node, Form form) {
     return fmt::format("write it in quotes: '{}'", node.text());
   }
   if (form == Form::kTexts && is_text(node)) return fmt::format("write [{}]", node.text());
-  const bool wants_number = form == Form::kNumber || form == Form::kInteger || form == Form::kCount;
+  const bool wants_number =
+      form == Form::kNumber || form == Form::kInteger || form == Form::kPort || form == Form::kCount;
   const bool looks_typed = (wants_number && type_of_text(node.text()) == ScalarType::kNumber) ||
                            (form == Form::kBoolean && type_of_text(node.text()) == ScalarType::kBoolean);
   if (is_text(node) && looks_typed) return "write it without quotes";
@@ -214,7 +229,9 @@ class ShapeCheck {
       }
     }
     for (const Field& field : fields) {
-      if (field.need == Need::kRequired && !node.find(field.key)) {
+      const bool needed =
+          field.need == Need::kRequired || (field.need == Need::kRequiredInV31 && edition_ == Edition::kV31);
+      if (needed && !node.find(field.key)) {
         problems_.add(node, fmt::format("{} needs the key `{}`; add it", shape.noun, field.key));
       }
     }
@@ -243,18 +260,34 @@ class ShapeCheck {
   }
 
   void check_value(const YamlNode& around, const Field& field, const YamlNode& value) {
-    if (!matches(value, field.form)) return refuse_value(field, value);
-    if (!field.words.empty() &&
-        std::find(field.words.begin(), field.words.end(), value.text()) == field.words.end()) {
-      problems_.add(
-          value, fmt::format("`{}` is {}{}", field.key, value.describe(), advise(value.text(), field.words)));
-      return;
+    const bool is_port_text = field.form == Form::kPort && edition_ >= Edition::kV32 && is_text(value);
+    if (!is_port_text && !matches(value, field.form)) return refuse_value(field, value);
+    if (!field.words.empty() && !check_word(field, value)) return;
+    if (!value.text().starts_with(field.prefix)) {
+      problems_.add(value,
+                    fmt::format("`{}` is {}; begin it with {}", field.key, value.describe(), field.prefix));
     }
     if (field.shape == nullptr && field.choose == nullptr) return;
     if (value.kind() == Kind::kMap) check_object(around, field, field.shape, value);
     for (const YamlNode& item : value.items()) {
       check_object(around, field, field.items != nullptr ? field.items : field.shape, item);
     }
+  }
+
+  bool check_word(const Field& field, const YamlNode& value) {
+    const auto is_in = [&](std::span<const std::string_view> words) {
+      return std::find(words.begin(), words.end(), value.text()) != words.end();
+    };
+    if (is_in(field.words)) return true;
+    if (!is_in(field.words_since_v32)) {
+      problems_.add(
+          value, fmt::format("`{}` is {}{}", field.key, value.describe(), advise(value.text(), field.words)));
+      return false;
+    }
+    if (edition_ >= Edition::kV32) return true;
+    problems_.add(value, fmt::format("`{}` of `{}` is a word of v3.2; set apiVersion: v3.2.0, or change it",
+                                     value.text(), field.key));
+    return false;
   }
 
   void refuse_value(const Field& field, const YamlNode& value) {

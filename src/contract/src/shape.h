@@ -24,13 +24,15 @@ enum class Form : std::uint8_t {
   kTime,  ///< Text, RFC 3339.
   kBoolean,
   kInteger,
+  kPort,   ///< An integer; since v3.2 text as well.
   kCount,  ///< An integer from 0.
   kNumber,
   kScalar,  ///< Any single value, or null.
   kAny,
   kMap,  ///< Any keys.
   kTextOrMap,
-  kTexts,  ///< A list of texts.
+  kTexts,    ///< A list of texts.
+  kTextSet,  ///< A list of different texts, one at least.
   kTextOrTexts,
   kAnys,             ///< A list of anything.
   kNumberPair,       ///< A list of two different numbers.
@@ -40,7 +42,7 @@ enum class Form : std::uint8_t {
   kObjectOrObjects,  ///< Keys as `shape` has them, or a list of `items`.
 };
 
-enum class Need : std::uint8_t { kOptional, kRequired };
+enum class Need : std::uint8_t { kOptional, kRequired, kRequiredInV31 };
 
 /// One key of an object.
 struct Field {
@@ -50,6 +52,8 @@ struct Field {
   const Shape* shape = nullptr;
   const Shape* items = nullptr;                  ///< kObjectOrObjects: the shape in the list.
   std::span<const std::string_view> words = {};  ///< Text: one of these.
+  std::span<const std::string_view> words_since_v32 = {};
+  std::string_view prefix = {};  ///< Text: begins with it.
   Edition since = Edition::kV31;
   /// Objects whose shape depends on themselves or on the object around them; wins over `shape`.
   const Shape* (*choose)(const YamlNode& around, const YamlNode& value) = nullptr;

@@ -39,6 +39,8 @@ class TypeReader {
     if (logical == "object") return object();
     if (logical == "time")
       return refuse("a time of day is not kept; use string with a pattern, or timestamp");
+    if (logical == "vector")
+      return refuse("a vector is not kept; use array with items of logicalType number");
     if (logical == "map")
       return refuse("a map is not kept; use object, or array of objects with key and value");
     return std::nullopt;
