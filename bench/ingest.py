@@ -1,8 +1,8 @@
-"""haul ingest of ten years of flights as CSV, beside Polars + deltalake writing one Delta table of the same file.
+"""haul ingest of ten years of flights as CSV, beside Polars + deltalake writing one Delta table.
 
-Ours lands every row in the durable log, in bronze and in silver, decoded, validated and deduplicated. The peer
-reads the CSV and writes one table: same compression, files synced, its imports not counted. Runs alternate;
-medians are kept.
+Ours lands every row in the durable log, in bronze and in silver, decoded, validated and deduplicated. The
+peer reads the CSV and writes one table: same compression, files synced, its imports not counted. Runs
+alternate; medians are kept.
 """
 
 import json

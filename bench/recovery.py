@@ -1,8 +1,8 @@
 """From a kill -9 in the middle of `haul ingest` to the first new commit: when a restart is useful.
 
-The killed project holds about half of ten years of flights. The restart opens the log (recovery), the tables and
-the keys for deduplication, finds that it has nothing to send, lands what waits in the log and ends. Beside it:
-the same command on the same project once more, when nothing is left to recover.
+The killed project holds about half of ten years of flights. The restart opens the log (recovery), the tables
+and the keys for deduplication, finds that it has nothing to send, lands what waits in the log and ends.
+Beside it: the same command on the same project once more, when nothing is left to recover.
 """
 
 import os
