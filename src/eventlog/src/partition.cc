@@ -41,6 +41,7 @@ Partition::Tail Partition::tail() const {
   tail.segment = last.first;
   tail.end = last.end;
   tail.bytes = last.bytes;
+  if (checkpoint_) tail.checkpointed = checkpoint_->covered;
   return tail;
 }
 
@@ -66,7 +67,6 @@ void Partition::add_segment(Offset first) {
   const std::lock_guard lock(mutex_);
   HAUL_CHECK(segments_.empty() || segments_.back().end == first, "segments follow each other without a gap");
   segments_.push_back({.first = first, .end = first, .bytes = 0, .last_at = {}, .index = {}});
-  checkpoint_.reset();
 }
 
 Checkpoint Partition::checkpoint() const {
@@ -84,19 +84,19 @@ Checkpoint Partition::checkpoint() const {
 }
 
 Result<void> Partition::write_checkpoint(Checkpoint checkpoint) {
-  std::optional<Offset> previous;
+  std::optional<CheckpointPlace> previous;
   {
     const std::lock_guard lock(mutex_);
     previous = checkpoint_;
   }
-  if (previous == checkpoint.offset && !checkpoint.is_sealed) return {};
   const Path path = checkpoint_path(place_.directory, checkpoint.offset);
   HAUL_TRY_VOID(write_file_atomically(files_, path, encode_checkpoint(checkpoint)));
-  if (previous && *previous != checkpoint.offset) {
-    HAUL_TRY_VOID(files_.remove(checkpoint_path(place_.directory, *previous)));
+  if (previous && previous->offset != checkpoint.offset) {
+    HAUL_TRY_VOID(files_.remove(checkpoint_path(place_.directory, previous->offset)));
   }
   const std::lock_guard lock(mutex_);
-  checkpoint_ = checkpoint.is_sealed ? std::nullopt : std::optional<Offset>(checkpoint.offset);
+  checkpoint_.reset();
+  if (!checkpoint.is_sealed) checkpoint_ = {checkpoint.offset, checkpoint.covered};
   return {};
 }
 

@@ -37,6 +37,7 @@ class Partition {
     Offset end{0};
     std::uint64_t bytes = 0;  ///< Of that segment.
     IngestTime last_at;
+    std::uint64_t checkpointed = 0;  ///< How many of these bytes a checkpoint covers.
   };
   [[nodiscard]] Tail tail() const;
 
@@ -50,8 +51,7 @@ class Partition {
   void add_segment(Offset first);
   /// The state at the end of the last segment, to be written to checkpoint_path(place().directory, offset).
   [[nodiscard]] Checkpoint checkpoint() const;
-  /// Writes it, unless the newest one stands there already, and removes the one before it in the same
-  /// segment.
+  /// Writes it and removes the one before it in the same segment. kUnavailable: I/O; the one before stays.
   Result<void> write_checkpoint(Checkpoint checkpoint);
 
   /// The segment that retention would drop next: the oldest of two or more that hold anything.
@@ -90,7 +90,7 @@ class Partition {
   std::vector<Segment> segments_;
   ProducerTable producers_;
   IngestTime last_at_;
-  std::optional<Offset> checkpoint_;  // the newest one within the last segment
+  std::optional<CheckpointPlace> checkpoint_;  // the newest one within the last segment
   mutable std::vector<std::pair<Offset, std::shared_ptr<const ReadableFile>>> open_files_;
 };
 

@@ -146,7 +146,7 @@ class Recovery {
     for (auto it = checkpoints_.rbegin(); it != checkpoints_.rend(); ++it) {
       if (it->second.is_sealed || it->second.segment != segment.first) continue;
       HAUL_TRY_VOID(resume(segment, bytes, it->second));
-      result_.checkpoint = it->first;
+      result_.checkpoint = {it->first, it->second.covered};
       break;
     }
     HAUL_TRY(file, files_.open_for_read(path_of(segment.first)));

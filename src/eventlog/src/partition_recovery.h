@@ -40,12 +40,18 @@ struct BatchPlace {
 };
 void add_batch(Segment& segment, const BatchPlace& batch);
 
+/// Where a checkpoint stands in the last segment.
+struct CheckpointPlace {
+  Offset offset{0};
+  std::uint64_t covered = 0;
+};
+
 /// What the files of a partition say.
 struct RecoveredPartition {
   std::vector<Segment> segments;  ///< By offset; the last one is open for appends.
   ProducerTable producers;
   IngestTime last_at{Micros::min()};
-  std::optional<Offset> checkpoint;  ///< Of the newest checkpoint within the last segment.
+  std::optional<CheckpointPlace> checkpoint;  ///< The newest one within the last segment.
   std::optional<Cut> cut;
 };
 

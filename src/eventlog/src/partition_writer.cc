@@ -8,6 +8,12 @@
 #include "haul/base/check.h"
 
 namespace haul::eventlog {
+namespace {
+
+/// Recovery after a crash verifies at most this share of a segment: 64 MiB of 256.
+constexpr std::uint64_t kCheckpointsPerSegment = 4;
+
+}  // namespace
 
 PartitionWriter::PartitionWriter(FileSystem& files, Partition& partition, std::uint64_t segment_bytes)
     : files_(files), partition_(partition), segment_bytes_(segment_bytes) {}
@@ -57,7 +63,11 @@ void PartitionWriter::unstage_to(std::size_t count) {
 Result<void> PartitionWriter::commit() {
   if (staged_.empty()) return {};
   auto written = write_staged();
-  if (!written) poison(written.error());
+  if (written) {
+    keep_recovery_short();
+  } else {
+    poison(written.error());
+  }
   staged_.clear();
   staged_positions_.clear();
   return written;
@@ -153,10 +163,17 @@ void PartitionWriter::poison(const Error& error) {
   if (!cut) poison_->message += "; " + cut.error().message;
 }
 
+void PartitionWriter::keep_recovery_short() {
+  const auto tail = partition_.tail();
+  if (tail.bytes - tail.checkpointed < segment_bytes_ / kCheckpointsPerSegment) return;
+  // The batches are durable whatever becomes of it; where it fails, the next commit tries again.
+  static_cast<void>(partition_.write_checkpoint(partition_.checkpoint()));
+}
+
 Result<void> PartitionWriter::close() {
   HAUL_CHECK(staged_.empty(), "no append is under way");
   const auto tail = partition_.tail();
-  if (poison_ || tail.bytes == 0) return {};
+  if (poison_ || tail.bytes == tail.checkpointed) return {};
   return partition_.write_checkpoint(partition_.checkpoint());
 }
 

@@ -51,6 +51,7 @@ class PartitionWriter {
   Result<void> begin_segment(Offset first);
   Result<void> append_staged(std::uint64_t commit_start);
   void publish_staged(std::uint64_t position);
+  void keep_recovery_short();
   void poison(const Error& error);
 
   FileSystem& files_;

@@ -42,6 +42,10 @@ class DamageTest : public ::testing::Test {
   EventLog& log() { return subject.log(); }
   FakeFileSystem& files() { return subject.files(); }
   Result<Texts> texts() { return texts_from(log(), "legs", kP0, Offset{0}, 3000); }
+  /// Leaves recovery nothing but the segments.
+  void remove_checkpoints() {
+    for (const auto& path : partition_files(files(), ".checkpoint")) ASSERT_TRUE(files().remove(path));
+  }
   void flip_bit(const Path& path, std::uint64_t bit) {
     std::string bytes = files().content(path).value();
     auto& byte = bytes[static_cast<std::size_t>(bit / 8)];
@@ -72,9 +76,7 @@ TEST_P(DamagedCopyTest, IsFoundOrHarmless) {
   const bool is_closed_in_order = below(rng, 2) == 0;
   if (is_closed_in_order) subject.close();
   subject.kill();
-  if (below(rng, 3) == 0) {
-    for (const auto& path : partition_files(files(), ".checkpoint")) ASSERT_TRUE(files().remove(path));
-  }
+  if (below(rng, 3) == 0) remove_checkpoints();
   const auto segments = partition_files(files(), ".log");
   const Path path = segments[static_cast<std::size_t>(below(rng, segments.size()))];
   const bool is_last = path == segments.back();
@@ -113,6 +115,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, DamagedCopyTest, ::testing::Range<std::uint64_t>
 
 TEST_F(DamageTest, InTheMiddleOfTheLastSegmentIsRefusedAndLeftAlone) {
   subject.kill();
+  remove_checkpoints();
   const Path last = partition_files(files(), ".log").back();
   flip_bit(last, 8 * 200);
   const std::string before = files().content(last).value();
@@ -182,6 +185,7 @@ TEST_F(DamageTest, ByALostSegmentIsRefused) {
 
 TEST_F(DamageTest, OfABatchOfANewerFormatIsNotCut) {
   subject.kill();
+  remove_checkpoints();
   const Path last = partition_files(files(), ".log").back();
   std::string bytes = files().content(last).value();
   std::uint32_t head_bytes = 0;

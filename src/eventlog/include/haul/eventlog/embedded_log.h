@@ -32,10 +32,10 @@ struct OpenedLog {
 
 /// Opens or creates the embedded log in a directory and takes its lock. Files: docs/formats/eventlog.md. An
 /// append is one gathered write and one sync per partition; opening reads what was appended since the last
-/// orderly close, at most one segment per partition. The references must outlive the log; no call may be
-/// under way when it ends. kInvalidInput: no owner or no segment size. kConflict: another process owns it
-/// (named). kCorrupt: damage that no power cut explains: nothing is cut, the message names file and position.
-/// kUnavailable: I/O.
+/// checkpoint: a quarter of a segment per partition after a crash, nothing after an orderly close. The
+/// references must outlive the log; no call may be under way when it ends. kInvalidInput: no owner or no
+/// segment size. kConflict: another process owns it (named). kCorrupt: damage that no power cut explains:
+/// nothing is cut, the message names file and position. kUnavailable: I/O.
 Result<OpenedLog> open_embedded_log(EmbeddedLogOptions options, FileSystem& files, const Clock& clock,
                                     Rng& rng, MetricsRegistry& metrics);
 
