@@ -17,8 +17,8 @@ if(HAUL_SANITIZE)
   add_compile_options(-Wno-maybe-uninitialized)
   add_link_options(-fsanitize=${HAUL_SANITIZE})
 else()
-  # At -O3 g++ 12 sees overlaps and overflows in inlined std::string and fmt code that cannot happen (GCC bugs 105651
-  # and 105329). The dev preset keeps both warnings, and its sanitizers look at run time.
+  # At -O3 g++ 12 sees overlaps and overflows in inlined std::string and fmt code that cannot happen (GCC
+  # bugs 105651 and 105329). The dev preset keeps both warnings, and its sanitizers look at run time.
   add_compile_options(-Wno-restrict -Wno-stringop-overflow)
 endif()
 
