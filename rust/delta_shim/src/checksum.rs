@@ -3,7 +3,7 @@
 //! `_delta_log/_haul/VERSION.COMMIT_ID.crc` is for `VERSION.json`, `VERSION.checkpoint.HASH.crc` for
 //! `VERSION.checkpoint.parquet`. Content, one line of text, version 1:
 //! `haul-crc 1 FILE LENGTH CRC32C SELF\n`, where SELF is the CRC32C of the text before it (8 hex digits each).
-//! SELF parts a damaged checksum file from a damaged commit.
+//! SELF parts a damaged checksum file from a damaged commit. See `docs/formats/log_checksum.md`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -115,6 +115,14 @@ fn key_of(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::Checksum;
+
+    /// docs/formats/log_checksum.md
+    #[test]
+    fn the_format_is_that_of_the_documentation() {
+        let text = Checksum::of("00000000000000000007.json", b"123456789").encode();
+
+        assert_eq!(text, "haul-crc 1 00000000000000000007.json 9 e3069283 1fe671cf\n");
+    }
 
     #[test]
     fn a_checksum_reads_back_and_tells_its_own_damage() {

@@ -17,10 +17,10 @@ namespace {
 
 constexpr int kAttempts = 10;
 constexpr std::uint64_t kPauseMsMax = 64;
-/// Checkpoints cost time in proportion to the live files, commits without one cost readers a file each.
-constexpr Version kCheckpointEvery = 10;
+/// A checkpoint costs time in proportion to the live files, its absence costs every reader a file per commit.
+constexpr Version kCheckpointEvery = 20;
 constexpr Version kCheckpointEveryOnLongLogs = 50;
-constexpr Version kLongLog = 100;
+constexpr Version kLongLog = 200;
 
 bool is_checkpoint_due(Version version) {
   return version > 0 && version % (version < kLongLog ? kCheckpointEvery : kCheckpointEveryOnLongLogs) == 0;

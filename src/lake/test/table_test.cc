@@ -178,9 +178,9 @@ TEST_F(TableTest, CommitsEvenWhenACheckpointFails) {
   const auto legs = Table::open_or_create(broken, folder, {schema(), {}, {}});
   ASSERT_TRUE(legs);
 
-  for (int number = 1; number <= 10; ++number) ASSERT_TRUE((*legs)->commit(adding(staged(**legs, {"a"}))));
+  for (int number = 1; number <= 20; ++number) ASSERT_TRUE((*legs)->commit(adding(staged(**legs, {"a"}))));
 
-  EXPECT_EQ(live_files(), 10U);
+  EXPECT_EQ(live_files(), 20U);
 }
 
 TEST_F(TableTest, RefusesARepeatedBatchAndSaysWhatIsStored) {
@@ -254,12 +254,12 @@ TEST_F(TableTest, RefusesAFileThatIsGoneShorterOrChanged) {
   EXPECT_EQ(live_files(), 0U);
 }
 
-TEST_F(TableTest, WritesACheckpointEveryTenVersions) {
+TEST_F(TableTest, WritesACheckpointEveryTwentyVersions) {
   const auto legs = table();
 
-  for (int number = 1; number <= 21; ++number) ASSERT_TRUE(legs->commit(adding(staged(*legs, {"a"}))));
+  for (int number = 1; number <= 41; ++number) ASSERT_TRUE(legs->commit(adding(staged(*legs, {"a"}))));
 
-  EXPECT_THAT(logs.checkpoints(folder), ::testing::ElementsAre(10, 20));
+  EXPECT_THAT(logs.checkpoints(folder), ::testing::ElementsAre(20, 40));
 }
 
 TEST_F(TableTest, RefusesToStageIntoAPartitionedTable) {

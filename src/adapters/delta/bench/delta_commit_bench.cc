@@ -18,7 +18,7 @@ namespace haul::adapters {
 namespace {
 
 constexpr std::int64_t kRows = 1000;
-constexpr int kCommits = 40;  // per measurement: four checkpoints below version 100, one above
+constexpr int kCommits = 50;  // per measurement: checkpoints at 20, 40 and 60, and at 1,050
 
 /// On the disk of the build, not in /tmp: that may be memory.
 class BenchFolder {
@@ -116,9 +116,9 @@ void bare_files(benchmark::State& state) {
   int number = 0;
   for (auto _ : state) {
     const auto name = fmt::format("{}", number++);
-    if (done) done = put(folder.path, name, 6800);
-    if (done) done = put(log / "beside", name, 80);
-    if (done) done = put(log, name, 950);
+    if (done) done = put(folder.path, name, 3098);
+    if (done) done = put(log / "beside", name, 67);
+    if (done) done = put(log, name, 683);
   }
   if (!done) state.SkipWithError(done.error().message.c_str());
 }

@@ -61,13 +61,17 @@ using Rows = std::vector<std::string>;
 
 class Corruption : public ::testing::Test {
  protected:
-  static constexpr int kFiles = 12;
+  static constexpr int kFiles = 6;
+  static constexpr int kCheckpoint = 4;
 
   void SetUp() override {
     auto table = lake::Table::open_or_create(context, folder.path,
                                              {{{{"id", arrow::int64()}, {"name", arrow::utf8()}}}, {}, {}});
     ASSERT_TRUE(table) << table.error().message;
-    for (int number = 0; number < kFiles; ++number) commit(**table, number);
+    for (int number = 0; number < kFiles; ++number) {
+      commit(**table, number);
+      if (number + 1 == kCheckpoint) ASSERT_TRUE((*logs->at(folder.path))->checkpoint());
+    }
     const auto rows = read();
     ASSERT_TRUE(rows) << rows.error().message;
     expected = *rows;
@@ -160,13 +164,15 @@ TEST_F(Corruption, OfACommitIsFound) {
 }
 
 TEST_F(Corruption, OfACommitBeforeTheCheckpointDoesNoHarm) {
-  EXPECT_EQ(survive_damage_of(folder.path / "_delta_log" / fmt::format("{:020}.json", 3), kFewCopies),
-            kFewCopies);
+  EXPECT_EQ(
+      survive_damage_of(folder.path / "_delta_log" / fmt::format("{:020}.json", kCheckpoint - 1), kFewCopies),
+      kFewCopies);
 }
 
 TEST_F(Corruption, OfACheckpointIsGoneAround) {
-  EXPECT_EQ(survive_damage_of(folder.path / "_delta_log" / fmt::format("{:020}.checkpoint.parquet", 10)),
-            kCopies);
+  EXPECT_EQ(
+      survive_damage_of(folder.path / "_delta_log" / fmt::format("{:020}.checkpoint.parquet", kCheckpoint)),
+      kCopies);
 }
 
 TEST_F(Corruption, OfTheHintToTheLastCheckpointDoesNoHarm) {
