@@ -145,6 +145,11 @@ Result<lake::Snapshot> Catalog::snapshot(const DatasetName& name, const AsOf& as
 }
 
 Result<std::vector<Scan>> Catalog::pin(const std::vector<DatasetName>& names, const AsOf& as_of) {
+  if (as_of.version && names.size() > 1) {
+    return fail(ErrorCode::kInvalidInput,
+                fmt::format("version {} cannot be that of {} at once: give a time instead", *as_of.version,
+                            fmt::join(names, " and ")));
+  }
   std::vector<Scan> scans;
   for (const DatasetName& name : names) {
     HAUL_TRY(pinned, snapshot(name, as_of));

@@ -107,6 +107,11 @@ class SourceWalk {
                   fmt::format("{}.{}.{}: a dataset is written schema.name, e.g. {}.{}{}", catalog, schema,
                               name, schema, name, place));
     }
+    if (fields["at_clause"].is_object()) {
+      return fail(
+          ErrorCode::kInvalidInput,
+          fmt::format("{}.{} AT (...): the whole query has one --as-of instead{}", schema, name, place));
+    }
     if (!schema.empty()) {
       sources_.tables.push_back({std::string(schema), std::string(name), position});
       return {};

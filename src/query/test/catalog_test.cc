@@ -117,6 +117,19 @@ TEST_F(CatalogTest, PinsAnOlderVersion) {
   EXPECT_TRUE(scans->front().files.empty());
 }
 
+TEST_F(CatalogTest, PinsSeveralDatasetsAtATimeButNotAtAVersion) {
+  Catalog catalog(files, tables, "/lake", {});
+  const std::vector<DatasetName> both = {"gold.route_daily", "silver.flights"};
+
+  const auto at_version = catalog.pin(both, AsOf::parse("0").value());
+  const auto at_time = catalog.pin(both, AsOf{.time = clock.now()});
+
+  ASSERT_FALSE(at_version);
+  EXPECT_EQ(at_version.error().code, ErrorCode::kInvalidInput);
+  ASSERT_TRUE(at_time) << at_time.error().message;
+  EXPECT_EQ(at_time->size(), 2U);
+}
+
 TEST_F(CatalogTest, RefusesADataFileThatIsNotWhatItsNameSays) {
   const Path path = add_file();
   files.overwrite(path, "rowz");

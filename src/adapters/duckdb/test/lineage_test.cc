@@ -223,6 +223,8 @@ TEST_F(Lineage, RefusesATableWithoutASchemaOutsideItsCtesScope) {
             "error: table c has no schema: write e.g. silver.c (line 2, column 41)");
   EXPECT_EQ(datasets("WITH c AS (FROM d), d AS (SELECT 1) FROM c"),
             "error: table d has no schema: write e.g. silver.d (line 1, column 17)");
+  EXPECT_EQ(datasets("FROM s.a AT (VERSION => 3)"),
+            "error: s.a AT (...): the whole query has one --as-of instead (line 1, column 6)");
   EXPECT_EQ(datasets("FROM x.s.a"),
             "error: x.s.a: a dataset is written schema.name, e.g. s.a (line 1, column 6)");
 }

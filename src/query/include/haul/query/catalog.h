@@ -15,8 +15,8 @@ namespace haul::query {
 
 /// Which state of the datasets a query sees: the newest, a version, or the last one at or before a time.
 struct AsOf {
-  std::optional<lake::Version> version;
-  std::optional<IngestTime> time;
+  std::optional<lake::Version> version = {};
+  std::optional<IngestTime> time = {};
 
   /// "" (newest), "12", or a time as parse_utc() reads it. kInvalidInput otherwise.
   static Result<AsOf> parse(std::string_view text);
@@ -38,8 +38,8 @@ class Catalog {
   Result<lake::Snapshot> snapshot(const DatasetName& name, const AsOf& as_of);
 
   /// Snapshots of the named datasets as scans, each data file checked against its checksum once as long as
-  /// the file stays what it is (path, size, time of change, inode). kCorrupt names the file. Else as
-  /// snapshot().
+  /// the file stays what it is (path, size, time of change, inode). kCorrupt names the file.  kInvalidInput:
+  /// a version for several datasets, which count theirs apart. Else as snapshot().
   Result<std::vector<Scan>> pin(const std::vector<DatasetName>& names, const AsOf& as_of);
 
   [[nodiscard]] Path folder_of(const DatasetName& name) const;

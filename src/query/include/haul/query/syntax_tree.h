@@ -32,7 +32,8 @@ struct QuerySources {
 
 /// Walks the syntax tree that SqlEngine::parse() gave for `sql`, with the scopes of its CTEs.
 /// kInvalidInput, with the place: more or fewer than one statement; a table without a schema that is no CTE
-/// in scope; a table with a catalog before its schema; SHOW without a query; a parameter.
+/// in scope; a table with a catalog before its schema or AT behind its name; SHOW without a query; a
+/// parameter.
 Result<QuerySources> sources_in(std::string_view syntax_tree, std::string_view sql);
 
 /// "line 2, column 5" of a byte of the text, both from 1.
