@@ -68,6 +68,9 @@ class Summary {
     stages_.push_back({outcome.source + " -> bronze, silver", outcome.landed.rows, outcome.total_time});
   }
   void add(const batch::RunReport& runs) {
+    for (const batch::BrokenRule& rule : runs.rules) {
+      findings_.add({rule.dataset, rule.rule, std::string("warned"), static_cast<std::int64_t>(rule.value)});
+    }
     for (const batch::ModelRun& run : runs.models) stages_.push_back({run.model, run.rows, run.elapsed});
   }
 

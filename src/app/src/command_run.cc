@@ -58,6 +58,9 @@ Result<Exit> command_run(const CommandContext& context, const RunArguments& argu
   HAUL_TRY(to, day_of(arguments.to));
   request.to = to;
   HAUL_TRY(runs, run_models(platform, project, graph, request));
+  for (const batch::BrokenRule& rule : runs.rules) {
+    fmt::print(stderr, "{} breaks its rule {} ({:g}): {}\n", rule.dataset, rule.rule, rule.value, rule.description);
+  }
   HAUL_TRY_VOID(print(runs_report(runs), context.format));
   if (!runs.succeeded()) return Exit::kFailed;
   return runs.warned() ? Exit::kDoneWithFindings : Exit::kDone;

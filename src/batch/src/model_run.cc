@@ -21,10 +21,11 @@ namespace {
 /// One model on its way through a run.
 class Publication {
  public:
-  Publication(const RunContext& context, lake::DataFileVerifier& verifier, const Graph& graph,
-              const Node& node, ModelRun& result)
+  Publication(const RunContext& context, lake::DataFileVerifier& verifier, SourceRules& rules,
+              const Graph& graph, const Node& node, ModelRun& result)
       : context_(context),
         verifier_(verifier),
+        rules_(rules),
         graph_(graph),
         node_(node),
         result_(result),
@@ -41,6 +42,8 @@ class Publication {
       result_.outcome = Outcome::kUpToDate;
       return {};
     }
+    HAUL_TRY(allowed, check_sources());
+    if (!allowed) return {};
     HAUL_TRY_VOID(stage());
     HAUL_TRY(passed, audit());
     if (!passed) {
@@ -65,6 +68,19 @@ class Publication {
       }
       if (!input) return fail(with_context(input.error(), name));
       inputs_.push_back(*std::move(input));
+    }
+    return true;
+  }
+
+  /// False, with the reason told, where a rule of severity block stands against reading an input.
+  Result<bool> check_sources() {
+    for (const PinnedDataset& input : inputs_) {
+      HAUL_TRY_VOID(rules_.check(input));
+      const BrokenRule* rule = rules_.blocking(input.name);
+      if (rule == nullptr) continue;
+      result_.outcome = Outcome::kAuditFailed;
+      result_.reason = fmt::format("{} breaks its rule {}, which blocks", input.name, rule->rule);
+      return false;
     }
     return true;
   }
@@ -180,6 +196,7 @@ class Publication {
 
   const RunContext& context_;
   lake::DataFileVerifier& verifier_;
+  SourceRules& rules_;
   const Graph& graph_;
   const Node& node_;
   ModelRun& result_;
@@ -194,9 +211,9 @@ class Publication {
 
 }  // namespace
 
-Result<void> run_model(const RunContext& context, lake::DataFileVerifier& verifier, const Graph& graph,
-                       const Node& node, const DayLimits& limits, ModelRun& result) {
-  return Publication(context, verifier, graph, node, result).run(limits);
+Result<void> run_model(const RunContext& context, lake::DataFileVerifier& verifier, SourceRules& rules,
+                       const Graph& graph, const Node& node, const DayLimits& limits, ModelRun& result) {
+  return Publication(context, verifier, rules, graph, node, result).run(limits);
 }
 
 }  // namespace haul::batch

@@ -10,6 +10,7 @@
 #include "inputs.h"
 #include "interval_memory.h"
 #include "model_run.h"
+#include "source_rules.h"
 
 namespace haul::batch {
 namespace {
@@ -31,13 +32,15 @@ bool RunReport::succeeded() const {
 }
 
 bool RunReport::warned() const {
-  return std::any_of(models.begin(), models.end(), [](const ModelRun& run) { return !run.audits.empty(); });
+  return !rules.empty() ||
+         std::any_of(models.begin(), models.end(), [](const ModelRun& run) { return !run.audits.empty(); });
 }
 
 Result<RunReport> run(const RunContext& context, const Graph& graph, const RunRequest& request) {
   HAUL_TRY(nodes, graph.with_upstream(request.models));
   RunReport report;
   lake::DataFileVerifier verifier(context.lake.files);
+  SourceRules rules(context, verifier, graph);
   std::set<std::string> unfinished;
   for (const Node* node : nodes) {
     if (context.interrupted && context.interrupted())
@@ -49,7 +52,7 @@ Result<RunReport> run(const RunContext& context, const Graph& graph, const RunRe
       result.outcome = Outcome::kSkipped;
       result.reason = *input + " is not up to date";
     } else {
-      auto done = run_model(context, verifier, graph, *node, {request.from, request.to}, result);
+      auto done = run_model(context, verifier, rules, graph, *node, {request.from, request.to}, result);
       if (!done && done.error().code == ErrorCode::kCancelled) return fail(done.error());
       if (!done) {
         result.outcome = Outcome::kFailed;
@@ -61,6 +64,7 @@ Result<RunReport> run(const RunContext& context, const Graph& graph, const RunRe
     if (!is_finished(result.outcome)) unfinished.insert(result.model);
     report.models.push_back(std::move(result));
   }
+  report.rules = rules.broken();
   return report;
 }
 

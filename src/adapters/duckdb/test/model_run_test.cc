@@ -32,6 +32,16 @@ FROM silver.readings GROUP BY ALL;
 constexpr const char* kCountsArePositive =
     "AUDIT (name counts_are_positive); SELECT day FROM gold.daily WHERE amount < 0;";
 
+/// A rule whose query must give 0.
+contract::SetRule rule(std::string id, std::string sql,
+                       contract::Severity severity = contract::Severity::kWarning) {
+  contract::SetRule out;
+  out.id = std::move(id);
+  out.sql = std::move(sql);
+  out.severity = severity;
+  return out;
+}
+
 /// Writes the rows of a query into one staged file.
 class StageRows final : public query::ResultConsumer {
  public:
@@ -96,7 +106,7 @@ class ModelRun : public testing::Test {
     const columnar::Schema sites{
         {{.name = "site", .type = arrow::utf8()}, {.name = "name", .type = arrow::utf8()}}};
     return batch::Graph::build(*engine_, std::move(definitions),
-                               {{"silver.readings", readings, "ts"}, {"silver.sites", sites, ""}});
+                               {{"silver.readings", readings, "ts", rules_}, {"silver.sites", sites, ""}});
   }
 
   batch::ModelRun run(const batch::Graph& graph, const batch::RunRequest& request = {}) {
@@ -130,6 +140,7 @@ class ModelRun : public testing::Test {
     return lake::Table::open(lake_, folder(dataset)).value()->snapshot().value().version;
   }
 
+  std::vector<contract::SetRule> rules_;
   ParquetFolder folder_;
   std::unique_ptr<FileSystem> files_ = make_posix_file_system();
   std::unique_ptr<Clock> clock_ = make_system_clock();
@@ -221,6 +232,34 @@ TEST_F(ModelRun, PublishesNothingThatRepeatsTheGrain) {
   EXPECT_EQ(failed.outcome, Outcome::kAuditFailed);
   EXPECT_THAT(failed.audits.at(0).sample, ElementsAre("site=EWR, rows=2"));
   EXPECT_THAT(rows("gold.a"), IsEmpty());
+}
+
+TEST_F(ModelRun, TellsWhichRulesTheRowsOfASourceBreak) {
+  append_readings({"2013-01-11 10:00 EWR 1", "2013-01-11 11:00 XXX 2"});
+  append("silver.sites", "SELECT 'EWR' AS site, 'Newark' AS name");
+  rules_ = {rule("site_is_known",
+                 "SELECT count(*) FROM {object} WHERE site NOT IN (SELECT site FROM silver.sites)"),
+            rule("has_rows", "SELECT count(*) - 2 FROM {object}", contract::Severity::kBlock)};
+  const auto models = graph({kDaily}, {kCountsArePositive});
+  const batch::RunContext context{lake_, *engine_, folder_.path(), {}, {}};
+
+  const auto report = batch::run(context, models, {}).value();
+
+  EXPECT_TRUE(report.succeeded());
+  EXPECT_TRUE(report.warned());
+  ASSERT_THAT(report.rules, SizeIs(1));
+  EXPECT_EQ(report.rules[0].rule, "site_is_known");
+  EXPECT_EQ(report.rules[0].value, 1);
+}
+
+TEST_F(ModelRun, PublishesNothingFromASourceThatBreaksABlockingRule) {
+  append_readings({"2013-01-11 10:00 EWR 1"});
+  rules_ = {rule("has_one_more", "SELECT 2 - count(*) FROM {object}", contract::Severity::kBlock)};
+
+  const auto failed = run(graph({kDaily}, {kCountsArePositive}));
+
+  EXPECT_EQ(failed.outcome, Outcome::kAuditFailed);
+  EXPECT_EQ(failed.reason, "silver.readings breaks its rule has_one_more, which blocks");
 }
 
 TEST_F(ModelRun, FailsWhereAnInputFileIsDamaged) {

@@ -10,6 +10,7 @@
 #include "haul/base/result.h"
 #include "haul/batch/model.h"
 #include "haul/columnar/schema.h"
+#include "haul/contract/contract.h"
 #include "haul/query/sql_engine.h"
 
 namespace haul::batch {
@@ -30,6 +31,7 @@ struct SourceDataset {
   std::string name;         ///< "silver.flights".
   columnar::Schema schema;  ///< All its columns, metadata included.
   std::string event_time;   ///< The column that places its rows in intervals; empty: reference data.
+  std::vector<contract::SetRule> set_rules = {};  ///< Rules about all its rows, from its contract.
 };
 
 /// A model with what the graph knows about it.

@@ -12,6 +12,7 @@
 #include "haul/base/result.h"
 #include "haul/batch/interval.h"
 #include "haul/batch/project.h"
+#include "haul/contract/contract.h"
 #include "haul/lake/table.h"
 #include "haul/query/sql_engine.h"
 
@@ -63,12 +64,22 @@ struct ModelRun {
   std::chrono::nanoseconds elapsed{};
 };
 
+/// A rule about all rows of a source dataset that its rows break.
+struct BrokenRule {
+  std::string dataset;
+  std::string rule;  ///< Its id in the contract.
+  contract::Severity severity = contract::Severity::kWarning;
+  double value = 0;  ///< What the rule's query gave, e.g. how many rows break it.
+  std::string description;
+};
+
 struct RunReport {
-  std::vector<ModelRun> models;  ///< In the order they ran.
+  std::vector<ModelRun> models;        ///< In the order they ran.
+  std::vector<BrokenRule> rules = {};  ///< Of the source datasets that were read.
 
   /// Every model is published or up to date.
   [[nodiscard]] bool succeeded() const;
-  /// Some audit found rows, blocking or not.
+  /// Some audit found rows, blocking or not, or a rule of a source is broken.
   [[nodiscard]] bool warned() const;
 };
 
