@@ -117,27 +117,39 @@ std::uint64_t Partition::stored_bytes() const {
 }
 
 Result<void> Partition::drop_oldest() {
-  Offset first{0};
-  Offset end{0};
-  {
+  // Oldest first, each removal synced before the next: a crash in between leaves no hole in the partition.
+  if (is_removal_unsynced_) HAUL_TRY_VOID(sync_removal());
+  const auto oldest = take_oldest();
+  const auto removed = files_.remove(segment_path(place_.directory, oldest.first));
+  if (!removed) {
     const std::lock_guard lock(mutex_);
-    HAUL_CHECK(segments_.size() > 1, "the segment that grows is never dropped");
-    first = segments_.front().first;
-    end = segments_.front().end;
-    segments_.erase(segments_.begin());
-    std::erase_if(open_files_, [first](const auto& open) { return open.first == first; });
+    segments_.insert(segments_.begin(), oldest);
+    return removed;
   }
-  // Oldest first, each synced before the next: a crash in between leaves no hole in the middle of the
-  // partition.
-  HAUL_TRY_VOID(files_.remove(segment_path(place_.directory, first)));
-  HAUL_TRY_VOID(files_.sync_directory(place_.directory));
+  is_removal_unsynced_ = true;
+  HAUL_TRY_VOID(sync_removal());
   HAUL_TRY(entries, files_.list(place_.directory));
   for (const auto& entry : entries) {
     const auto file = classify(entry.name);
-    if (file.kind == PartitionFile::Kind::kCheckpoint && file.offset < end) {
+    if (file.kind == PartitionFile::Kind::kCheckpoint && file.offset < oldest.end) {
       HAUL_TRY_VOID(files_.remove(place_.directory / entry.name));
     }
   }
+  return {};
+}
+
+Segment Partition::take_oldest() {
+  const std::lock_guard lock(mutex_);
+  HAUL_CHECK(segments_.size() > 1, "the segment that grows is never dropped");
+  Segment oldest = std::move(segments_.front());
+  segments_.erase(segments_.begin());
+  std::erase_if(open_files_, [&oldest](const auto& open) { return open.first == oldest.first; });
+  return oldest;
+}
+
+Result<void> Partition::sync_removal() {
+  HAUL_TRY_VOID(files_.sync_directory(place_.directory));
+  is_removal_unsynced_ = false;
   return {};
 }
 

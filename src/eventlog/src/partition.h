@@ -62,8 +62,8 @@ class Partition {
   };
   [[nodiscard]] std::optional<Oldest> oldest() const;
   [[nodiscard]] std::uint64_t stored_bytes() const;
-  /// Drops that segment with its files. Returns when it is gone for good. kUnavailable: it may come back when
-  /// the log is opened again.
+  /// Drops that segment with its files; one caller at a time. Returns when it is gone for good. kUnavailable:
+  /// I/O; it is still there, or comes back when the log is opened again.
   Result<void> drop_oldest();
   /// Forgets producers whose last batch was dropped and is older than `horizon`.
   void forget_producers(IngestTime horizon);
@@ -82,9 +82,12 @@ class Partition {
   [[nodiscard]] Result<ReadPlace> place_of(const Segment& segment, const IndexEntry& entry) const;
   [[nodiscard]] Result<std::shared_ptr<const ReadableFile>> open(Offset segment) const;
   [[nodiscard]] EventLog::Range locked_range() const;
+  [[nodiscard]] Segment take_oldest();
+  Result<void> sync_removal();
 
   FileSystem& files_;
   const PartitionPlace place_;
+  bool is_removal_unsynced_ = false;  // of drop_oldest() alone
 
   mutable std::mutex mutex_;  // guards everything below
   std::vector<Segment> segments_;

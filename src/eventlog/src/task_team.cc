@@ -1,6 +1,7 @@
 #include "task_team.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include "haul/base/check.h"
 
@@ -18,7 +19,7 @@ TaskTeam::~TaskTeam() {
 void TaskTeam::run(std::size_t count, const std::function<void(std::size_t)>& task) {
   if (count == 0) return;
   if (count == 1) return task(0);
-  while (helpers_.size() < std::min(helpers_max_, count - 1)) helpers_.emplace_back([this] { help(); });
+  hire(std::min(helpers_max_, count - 1));
 
   std::unique_lock lock(mutex_);
   HAUL_CHECK(task_ == nullptr, "one run at a time");
@@ -30,6 +31,14 @@ void TaskTeam::run(std::size_t count, const std::function<void(std::size_t)>& ta
   work_off(lock);
   work_ended_.wait(lock, [this] { return unfinished_ == 0; });
   task_ = nullptr;
+}
+
+void TaskTeam::hire(std::size_t count) {
+  try {
+    while (helpers_.size() < count) helpers_.emplace_back([this] { help(); });
+  } catch (const std::system_error&) {
+    // The machine gives no more threads: those there are, the caller among them, do the work.
+  }
 }
 
 void TaskTeam::help() {

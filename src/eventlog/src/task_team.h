@@ -24,6 +24,7 @@ class TaskTeam {
   void run(std::size_t count, const std::function<void(std::size_t)>& task);
 
  private:
+  void hire(std::size_t count);
   void help();
   void work_off(std::unique_lock<std::mutex>& lock);
 

@@ -270,67 +270,6 @@ TEST_F(RecoveryTest, KeepsOneCheckpointForAnUnfinishedSegment) {
   EXPECT_EQ(partition_files(subject.files(), ".checkpoint").size(), 1U);
 }
 
-/// Many small segments of partition 0, one record each.
-class SegmentsTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    ASSERT_TRUE(subject.log().create_topic({"legs", 1, {Micros{1}, 1}}));
-    for (std::uint64_t i = 0; i < kRecords; ++i) {
-      ASSERT_TRUE(append_texts(subject.log(), i, {fmt::format("{} {}", i, std::string(900, 'x'))}));
-    }
-    subject.clock().advance(std::chrono::hours{1});
-  }
-  static constexpr std::uint64_t kRecords = 30;
-  LogOnFakeFiles subject{4000, 0};
-};
-
-TEST_F(SegmentsTest, VerifiesAtMostAQuarterOfASegmentAfterACrash) {
-  subject.kill();
-  std::uint64_t reads = 0;
-  subject.files().set_fault([&](Verb verb, const Path& path) -> std::optional<Error> {
-    if (verb == Verb::kRead && path.extension() == ".log") ++reads;
-    return std::nullopt;
-  });
-
-  ASSERT_TRUE(subject.open());
-
-  EXPECT_LE(reads, 1U);
-  EXPECT_EQ(subject.log().range("legs", PartitionId{0})->end, Offset{kRecords});
-}
-
-TEST_F(SegmentsTest, KeepsOneCheckpointPerSegment) {
-  EXPECT_LE(partition_files(subject.files(), ".checkpoint").size(),
-            partition_files(subject.files(), ".log").size());
-}
-
-TEST_F(SegmentsTest, KeepsWhatRetentionKeepsWhereverItStops) {
-  SeededRng rng{9};
-  std::uint64_t last_start = 0;
-  for (std::uint64_t verbs = 0; last_start + 4 < kRecords; verbs = (verbs + 1) % 12) {
-    std::uint64_t left = verbs;
-    subject.files().set_fault([&](Verb, const Path& path) -> std::optional<Error> {
-      if (left == 0) return Error{ErrorCode::kUnavailable, path.string() + ": stopped"};
-      --left;
-      return std::nullopt;
-    });
-    const Offset everything_but_four{std::min(kRecords, last_start + 8)};
-    static_cast<void>(subject.log().apply_retention("legs", std::span(&everything_but_four, 1)));
-    subject.cut_power(Loss::kRandom, rng);
-
-    const auto opened = subject.open();
-
-    ASSERT_TRUE(opened) << opened.error().message;
-    const auto range = subject.log().range("legs", PartitionId{0}).value();
-    const auto texts = texts_from(subject.log(), "legs", PartitionId{0}, range.start);
-    ASSERT_TRUE(texts) << texts.error().message;
-    ASSERT_EQ(texts->size(), kRecords - range.start.raw());
-    ASSERT_TRUE(texts->front().starts_with(fmt::format("{} ", range.start.raw())));
-    ASSERT_GE(range.start.raw(), last_start);
-    ASSERT_EQ(subject.log().last_position("legs", PartitionId{0}, "file").value(), kRecords - 1);
-    last_start = range.start.raw();
-  }
-}
-
 TEST_F(RecoveryTest, ForgetsATopicWhoseCreationWasCutShort) {
   for (std::uint64_t verbs = 0; verbs < 12; ++verbs) {
     std::uint64_t left = verbs;
