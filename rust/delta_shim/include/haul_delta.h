@@ -67,6 +67,7 @@ char* haul_delta_offsets(HaulDeltaTable* table, const char* request);
  *  "parameters"?: {key: text},
  *  "offsets"?: [{"appId", "expected": number or null, "version"}],      compared with what the newest version stores
  *  "adds"?: [{"path", "size", "modificationTime", "partitionValues"?, "stats": {"numRecords", ...}}],
+ *      timestamps in stats are stored cut to milliseconds: give maxima rounded up to one
  *  "removes"?: [path],                                                  each live in the newest version
  *  "domains"?: {domain: text}, "addColumns"?: [Delta field JSON, nullable], "dataChange"?: true,
  *  "readVersion"?: number}                                              the newest version must be this one

@@ -18,8 +18,16 @@ std::optional<std::string> number(double value) {
   return fmt::format("{}", value);
 }
 
-std::string timestamp(const arrow::TimestampScalar& scalar) {
-  std::string text = format_utc(Micros{scalar.value});
+/// Which end of a column's values: what is cut from a bound may only widen it.
+enum class Bound : std::uint8_t { kLow, kHigh };
+
+/// Whole milliseconds, which is what Delta writers keep of a bound.
+std::string timestamp(const arrow::TimestampScalar& scalar, Bound bound) {
+  using std::chrono::milliseconds;
+  const Micros exact{scalar.value};
+  const auto whole =
+      bound == Bound::kLow ? std::chrono::floor<milliseconds>(exact) : std::chrono::ceil<milliseconds>(exact);
+  std::string text = format_utc(whole);
   const bool has_zone = !static_cast<const arrow::TimestampType&>(*scalar.type).timezone().empty();
   if (!has_zone) text.pop_back();  // the Z
   return json_string(text);
@@ -31,7 +39,7 @@ std::string date(const arrow::Date32Scalar& scalar) {
 }
 
 /// The value as JSON; nothing where Delta keeps no bound of it.
-std::optional<std::string> json_of(const std::shared_ptr<arrow::Scalar>& scalar) {
+std::optional<std::string> json_of(const std::shared_ptr<arrow::Scalar>& scalar, Bound bound) {
   if (!scalar || !scalar->is_valid) return std::nullopt;
   switch (scalar->type->id()) {
     case arrow::Type::INT8:
@@ -51,7 +59,7 @@ std::optional<std::string> json_of(const std::shared_ptr<arrow::Scalar>& scalar)
     case arrow::Type::DATE32:
       return date(static_cast<const arrow::Date32Scalar&>(*scalar));
     case arrow::Type::TIMESTAMP:
-      return timestamp(static_cast<const arrow::TimestampScalar&>(*scalar));
+      return timestamp(static_cast<const arrow::TimestampScalar&>(*scalar), bound);
     case arrow::Type::DECIMAL128: {
       const auto& decimal = static_cast<const arrow::Decimal128Scalar&>(*scalar);
       return decimal.value.ToString(static_cast<const arrow::Decimal128Type&>(*decimal.type).scale());
@@ -76,8 +84,8 @@ std::string statistics_json(const columnar::FileStatistics& statistics) {
   std::string high;
   std::string nulls;
   for (const auto& column : statistics.columns) {
-    if (const auto value = json_of(column.min)) append_member(low, column.name, *value);
-    if (const auto value = json_of(column.max)) append_member(high, column.name, *value);
+    if (const auto value = json_of(column.min, Bound::kLow)) append_member(low, column.name, *value);
+    if (const auto value = json_of(column.max, Bound::kHigh)) append_member(high, column.name, *value);
     append_member(nulls, column.name, fmt::format("{}", column.null_count));
   }
   return fmt::format(R"({{"numRecords":{},"minValues":{{{}}},"maxValues":{{{}}},"nullCount":{{{}}}}})",

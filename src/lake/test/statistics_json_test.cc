@@ -33,12 +33,25 @@ TEST(StatisticsJson, WritesEveryTypeAsDeltaWantsIt) {
   EXPECT_EQ(bounds<arrow::Date32Scalar>(15'706), with_bounds("\"2013-01-01\""));
   EXPECT_EQ(bounds<arrow::Date32Scalar>(-1), with_bounds("\"1969-12-31\""));
   EXPECT_EQ(
-      bounds<arrow::TimestampScalar>(1'357'017'300'000'001, arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")),
-      with_bounds("\"2013-01-01T05:15:00.000001Z\""));
+      bounds<arrow::TimestampScalar>(1'357'017'300'000'000, arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")),
+      with_bounds("\"2013-01-01T05:15:00Z\""));
   EXPECT_EQ(bounds<arrow::TimestampScalar>(1'357'017'300'000'000, arrow::timestamp(arrow::TimeUnit::MICRO)),
             with_bounds("\"2013-01-01T05:15:00\""));
   EXPECT_EQ(bounds<arrow::Decimal128Scalar>(arrow::Decimal128(-1234), arrow::decimal128(18, 2)),
             with_bounds("-12.34"));
+}
+
+TEST(StatisticsJson, WidensTimesToWholeMilliseconds) {
+  const auto type = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  const auto late = std::make_shared<arrow::TimestampScalar>(1'357'017'300'000'001, type);
+  const auto early = std::make_shared<arrow::TimestampScalar>(-1, type);
+
+  EXPECT_EQ(statistics_json(of(late, late)),
+            R"({"numRecords":3,"minValues":{"c":"2013-01-01T05:15:00Z"},)"
+            R"("maxValues":{"c":"2013-01-01T05:15:00.001000Z"},"nullCount":{"c":1}})");
+  EXPECT_EQ(statistics_json(of(early, early)),
+            R"({"numRecords":3,"minValues":{"c":"1969-12-31T23:59:59.999000Z"},)"
+            R"("maxValues":{"c":"1970-01-01T00:00:00Z"},"nullCount":{"c":1}})");
 }
 
 TEST(StatisticsJson, LeavesOutWhatHasNoBound) {

@@ -64,6 +64,41 @@ fn an_unknown_outcome_can_be_resolved_by_the_commit_id() {
     }
 }
 
+/// The child of the next test: ends in its commit.
+#[test]
+#[ignore = "run by a_process_that_ends_in_a_commit_leaves_a_whole_table"]
+fn child_that_ends_in_its_commit() {
+    let (Ok(folder), Ok(failpoint)) =
+        (std::env::var("HAUL_TEST_FOLDER"), std::env::var("HAUL_TEST_FAILPOINT"))
+    else {
+        return;
+    };
+    let table = Table::open(std::path::Path::new(&folder));
+    table.arm(&failpoint);
+    let _ = table.commit(&moving("ended-in-commit", 1, Value::Null, 10));
+}
+
+#[test]
+fn a_process_that_ends_in_a_commit_leaves_a_whole_table() {
+    for (failpoint, stored) in [("exit_after_checksum", false), ("exit_after_store", true)] {
+        let (folder, table) = new_table();
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "outcomes::child_that_ends_in_its_commit"])
+            .env("HAUL_TEST_FOLDER", folder.path())
+            .env("HAUL_TEST_FAILPOINT", failpoint)
+            .output()
+            .unwrap();
+
+        assert_eq!(child.status.code(), Some(137), "{failpoint}");
+        assert_eq!(table.offsets(&["flow/0"]).unwrap()["offsets"][0].is_i64(), stored, "{failpoint}");
+        let again = table.commit(&moving("the-next-one", 2, Value::Null, 10)).unwrap();
+        assert_eq!(again["outcome"], if stored { "stale_txn" } else { "committed" }, "{failpoint}");
+        let reopened = Table::open(folder.path());
+        assert_eq!(reopened.paths().len(), 1, "{failpoint}");
+        assert_eq!(reopened.snapshot(&json!({})).unwrap()["unverified"], json!([]), "{failpoint}");
+    }
+}
+
 #[test]
 fn a_lost_race_leaves_no_file_of_the_loser() {
     let (folder, table) = new_table();
