@@ -16,7 +16,7 @@ Platform::Platform(const Path& state)
       rng_(adapters::make_system_rng()),
       engine_(adapters::duckdb::make_duckdb_engine({.spill_directory = state / "spill"})),
       parser_(adapters::duckdb::make_duckdb_sql_parser()),
-      tables_(adapters::delta::make_delta_table_logs()) {}
+      tables_(adapters::make_delta_table_logs(*rng_)) {}
 
 Platform::~Platform() = default;
 
