@@ -10,19 +10,19 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
 # Paths in messages and debug information start at the source folder, whichever clone built them.
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=../../=)
 add_link_options(-fuse-ld=lld -Wl,--as-needed -Wl,--gc-sections)
-# libparquet exports a newer simdjson of its own under the same names: ours must be found first, or our objects call
-# functions of another layout and crash. First on the link line is first in the search.
+# libparquet exports a newer simdjson of its own under the same names: ours must be found first, or our objects
+# call functions of another layout and crash. First on the link line is first in the search.
 add_link_options(LINKER:--push-state,--no-as-needed -lsimdjson LINKER:--pop-state)
 
-# g++ 12 takes an empty std::optional that is never read for a use of an uninitialised value (GCC bug 80635).
-add_compile_options(-Wno-maybe-uninitialized)
 if(HAUL_SANITIZE)
   add_compile_options(-fsanitize=${HAUL_SANITIZE} -fno-sanitize-recover=all)
+  # g++ 12 takes the sanitizers' own branches for uses of uninitialised values.
+  add_compile_options(-Wno-maybe-uninitialized)
   add_link_options(-fsanitize=${HAUL_SANITIZE})
 else()
   # At -O3 g++ 12 sees overlaps and overflows in inlined std::string and fmt code that cannot happen (GCC
-  # bugs 105651 and 105329), and uses of the value of an empty std::optional behind its check (bug 80635). The dev
-  # preset keeps the first two warnings, and its sanitizers look at run time.
+  # bugs 105651 and 105329), and uses of the value of an empty std::optional behind its check (bug 80635). The
+  # dev preset keeps the first two warnings, and its sanitizers look at run time.
   add_compile_options(-Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized)
 endif()
 
