@@ -341,6 +341,23 @@ def module_readmes(tree: Tree) -> Iterator[Finding]:
             )
 
 
+def dependencies(tree: Tree) -> Iterator[Finding]:
+    """What is installed or fetched has its row, with licence and reason, in docs/dependencies.md."""
+    patterns = {
+        "debian-packages.txt": r"([a-z0-9][\w.+-]*)",
+        "third_party.toml": r'package = "(.*)"',
+        "tests/requirements.txt": r"([\w-]+)==",
+    }
+    page = "\n".join(tree.files.get("docs/dependencies.md", [])).lower()
+    for name in tree.matching(*patterns):
+        for number, line in enumerate(tree.files[name], 1):
+            if line == "# needed by the above":
+                break
+            found = re.match(patterns[name], line)
+            if found and found[1] not in page:
+                yield Finding(name, number, f"docs/dependencies.md has no row that names {found[1]}")
+
+
 RULES = [
     banned_text,
     layout,
@@ -351,6 +368,7 @@ RULES = [
     open_work,
     pages,
     module_readmes,
+    dependencies,
 ]
 
 

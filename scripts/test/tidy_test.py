@@ -196,6 +196,15 @@ class SmallRules(unittest.TestCase):
         self.assertEqual(len(found(tidy.module_readmes, BASE)), 1)
         self.assertEqual(found(tidy.module_readmes, {**BASE, "src/base/README.md": "# base\n"}), [])
 
+    def test_a_dependency_without_a_row_of_its_own_is_reported(self):
+        files = {
+            "docs/dependencies.md": "| Debian `libfmt-dev` |\n",
+            "debian-packages.txt": "libfmt-dev\ng++\n",
+        }
+        files["tests/requirements.txt"] = "duckdb==1.5.5 --hash\n# needed by the above\nsix==1.0 --hash\n"
+        said = found(tidy.dependencies, files)
+        self.assertEqual([line.split()[-1] for line in said], ["g++", "duckdb"])
+
 
 if __name__ == "__main__":
     unittest.main()
