@@ -10,8 +10,8 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
 # Paths in messages and debug information start at the source folder, whichever clone built them.
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=../../=)
 add_link_options(-fuse-ld=lld -Wl,--as-needed -Wl,--gc-sections)
-# libparquet exports a newer simdjson of its own under the same names: ours must be found first, or our objects
-# call functions of another layout and crash. First on the link line is first in the search.
+# libparquet exports a newer simdjson of its own under the same names: ours must be found first, or our
+# objects call functions of another layout and crash. First on the link line is first in the search.
 add_link_options(LINKER:--push-state,--no-as-needed -lsimdjson LINKER:--pop-state)
 
 if(HAUL_SANITIZE)
