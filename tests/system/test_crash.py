@@ -97,7 +97,15 @@ def faults_of(haul: Haul, legs_file: pathlib.Path) -> list[str]:
     return faults
 
 
+def commit_often(haul: Haul) -> None:
+    """Many small commits: more moments at which a kill can fall between two of them."""
+    flow = haul.project / "flows" / "legs.yaml"
+    flow.write_text(flow.read_text().replace("{every: 1s, bytes: 64MB}", "{every: 20ms, bytes: 600KB}"))
+    assert "600KB" in flow.read_text()
+
+
 def prepare(haul: Haul, data: pathlib.Path) -> None:
+    commit_often(haul)
     for source, file in {"sites": "airports.csv", "vehicles": "planes.csv", "weather": "weather.csv"}.items():
         haul.run("ingest", source, str(data / file), exit_codes=(0, 3))
 
@@ -173,13 +181,14 @@ def test_the_mutant_that_commits_offsets_apart_from_the_data_is_caught(
 ):
     mutant = pathlib.Path(os.environ.get("HAUL_MUTANT_BINARY", ""))
     assert mutant.is_file(), (
-        "HAUL_MUTANT_BINARY names the build with HAUL_MUTANT_SPLIT_OFFSETS; ./dev test makes it"
+        "HAUL_MUTANT_BINARY names the program haul_split_offsets, which ./dev test builds"
     )
     rng = random.Random(seed)
 
     for attempt in range(40):  # a kill must fall between the two commits: try until one does
         haul = Haul(mutant, tmp_path / f"project{attempt}")
         subprocess.run([str(mutant), "init", str(haul.project)], check=True, capture_output=True)
+        commit_often(haul)
         crash_round(haul, legs_file, 3, rng)
         if faults_of(haul, legs_file):
             return
