@@ -70,7 +70,9 @@ class Corruption : public ::testing::Test {
     ASSERT_TRUE(table) << table.error().message;
     for (int number = 0; number < kFiles; ++number) {
       commit(**table, number);
-      if (number + 1 == kCheckpoint) ASSERT_TRUE((*logs->at(folder.path))->checkpoint());
+      if (number + 1 == kCheckpoint) {
+        ASSERT_TRUE((*logs->at(folder.path))->checkpoint());
+      }
     }
     const auto rows = read();
     ASSERT_TRUE(rows) << rows.error().message;
