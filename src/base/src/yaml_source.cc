@@ -16,23 +16,8 @@ bool is_control(char c) {
   return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
 }
 
-}  // namespace
-
-YamlSource::YamlSource(std::string_view text) : text_(text), line_begins_{0} {
-  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
-    line_begins_.push_back(at + 1);
-  }
-}
-
-std::string_view YamlSource::line_text(int line) const {
-  const auto index = static_cast<std::size_t>(std::max(line, 0));
-  if (index >= line_begins_.size()) return {};
-  const std::size_t begin = line_begins_[index];
-  const std::size_t end = index + 1 < line_begins_.size() ? line_begins_[index + 1] - 1 : text_.size();
-  return text_.substr(begin, end - begin);
-}
-
-std::optional<std::string> YamlSource::flaw_in_line(std::string_view line, std::size_t& at) const {
+/// What is wrong with a line, and in `at` the byte where.
+std::optional<std::string> flaw_in_line(std::string_view line, std::size_t& at) {
   const std::size_t indent = line.find_first_not_of(' ');
   if (indent != std::string_view::npos && line[indent] == '\t' &&
       line.find_first_not_of(" \t\r") != std::string_view::npos) {
@@ -52,6 +37,22 @@ std::optional<std::string> YamlSource::flaw_in_line(std::string_view line, std::
     at += length;
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+YamlSource::YamlSource(std::string_view text) : text_(text), line_begins_{0} {
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    line_begins_.push_back(at + 1);
+  }
+}
+
+std::string_view YamlSource::line_text(int line) const {
+  const auto index = static_cast<std::size_t>(std::max(line, 0));
+  if (index >= line_begins_.size()) return {};
+  const std::size_t begin = line_begins_[index];
+  const std::size_t end = index + 1 < line_begins_.size() ? line_begins_[index + 1] - 1 : text_.size();
+  return text_.substr(begin, end - begin);
 }
 
 std::optional<YamlSource::Flaw> YamlSource::find_flaw() const {

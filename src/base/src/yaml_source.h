@@ -33,7 +33,6 @@ class YamlSource {
 
  private:
   [[nodiscard]] std::string_view line_text(int line) const;
-  [[nodiscard]] std::optional<std::string> flaw_in_line(std::string_view line, std::size_t& at) const;
 
   std::string_view text_;
   std::vector<std::size_t> line_begins_;

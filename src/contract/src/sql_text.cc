@@ -141,36 +141,38 @@ Result<void> check_brackets(const std::vector<Token>& tokens) {
   return {};
 }
 
+/// Words that make a condition more than one about a row. Those of the second list do so only as functions: a
+/// column may have such a name.
+bool is_not_of_a_row(const std::vector<Token>& tokens, std::size_t at) {
+  static constexpr std::array<std::string_view, 6> kWords{
+      "SELECT", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"};
+  static constexpr std::array<std::string_view, 9> kFunctions{"VALUES",
+                                                              "OVER",
+                                                              "NOW",
+                                                              "TODAY",
+                                                              "RANDOM",
+                                                              "UUID",
+                                                              "GEN_RANDOM_UUID",
+                                                              "GET_CURRENT_TIMESTAMP",
+                                                              "TRANSACTION_TIMESTAMP"};
+  const bool called = at + 1 < tokens.size() && tokens[at + 1].text == "(";
+  const bool subquery = tokens[at].word == "FROM" && tokens[at - 1].text == "(";
+  return subquery || is_one_of(tokens[at].word, kWords) || (called && is_one_of(tokens[at].word, kFunctions));
+}
+
 /// Whether the condition that begins at `begin` can be answered from one row: no subquery, no window, no
 /// clause after it, no function that gives another answer tomorrow.
 bool looks_at_one_row(const std::vector<Token>& tokens, std::size_t begin) {
   static constexpr std::array<std::string_view, 12> kClauses{"GROUP",  "HAVING",  "ORDER",  "LIMIT",
                                                              "OFFSET", "UNION",   "EXCEPT", "INTERSECT",
                                                              "WINDOW", "QUALIFY", "FETCH",  "USING"};
-  static constexpr std::array<std::string_view, 15> kNotOfARow{"SELECT",
-                                                               "VALUES",
-                                                               "OVER",
-                                                               "NOW",
-                                                               "TODAY",
-                                                               "CURRENT_DATE",
-                                                               "CURRENT_TIME",
-                                                               "CURRENT_TIMESTAMP",
-                                                               "LOCALTIME",
-                                                               "LOCALTIMESTAMP",
-                                                               "RANDOM",
-                                                               "UUID",
-                                                               "GET_CURRENT_TIMESTAMP",
-                                                               "TRANSACTION_TIMESTAMP",
-                                                               "GEN_RANDOM_UUID"};
   int depth = 0;
   for (std::size_t i = begin; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
     if (token.text == "(") ++depth;
     if (token.text == ")") --depth;
-    if (token.text == "{object}") return false;
-    const bool subquery = token.word == "FROM" && tokens[i - 1].text == "(";
-    if (subquery || is_one_of(token.word, kNotOfARow) || (depth == 0 && is_one_of(token.word, kClauses)))
-      return false;
+    if (token.text == "{object}" || is_not_of_a_row(tokens, i)) return false;
+    if (depth == 0 && is_one_of(token.word, kClauses)) return false;
   }
   return true;
 }

@@ -164,6 +164,8 @@ TEST(ContractRules, TurnsACountOfRowsThatMustBeNoneIntoARowRule) {
               ElementsAre("row: NOT (\"a\" % 2 = 1)"));
   EXPECT_THAT(sql_rule("SELECT COUNT(*) FROM {object} WHERE a > b", "mustBeLessThan: 1"),
               ElementsAre("row: NOT (a > b)"));
+  EXPECT_THAT(sql_rule("SELECT COUNT(*) FROM {object} WHERE uuid = over AND \"select\" > 1"),
+              ElementsAre("row: NOT (uuid = over AND \"select\" > 1)"));
   EXPECT_THAT(sql_rule("SELECT COUNT(*) FROM {object} WHERE /* was: b */ a > b -- and more"),
               ElementsAre("row: NOT (a > b)"));
   EXPECT_THAT(sql_rule("SELECT COUNT(*) FROM {object} WHERE a = ' GROUP -- {x}' OR extract(year FROM b) = 1"),
@@ -178,12 +180,15 @@ TEST(ContractRules, KeepsEveryOtherQueryAsASetRule) {
         "SELECT COUNT(*) FROM {object} WHERE a > 1 GROUP BY b",
         "SELECT COUNT(*) FROM {object} WHERE a > now()",
         "SELECT COUNT(*) FROM {object} WHERE a IN (FROM silver.x)",
+        "SELECT COUNT(*) FROM {object} WHERE a IN (VALUES (1))",
         "SELECT COUNT(*) FROM {object} WHERE a > current_date",
         "SELECT COUNT(*) FROM {object} WHERE sum(a) OVER () > 1",
         "WITH x AS (SELECT * FROM {object}) SELECT count(*) FROM x",
         "SELECT COUNT(*) FROM {object} WHERE a > 1 UNION SELECT 1"}) {
     EXPECT_THAT(sql_rule(query), ElementsAre("set: " + query));
   }
+  EXPECT_THAT(sql_rule("SELECT COUNT(*) FROM {object} WHERE a > b", "mustBeLessThan: 0"),
+              ElementsAre("set: SELECT COUNT(*) FROM {object} WHERE a > b"));
   EXPECT_THAT(sql_rule("SELECT COUNT(*) FROM {object} WHERE a > b", "mustBeLessThan: 5"),
               ElementsAre("set: SELECT COUNT(*) FROM {object} WHERE a > b"));
 }
