@@ -2,7 +2,7 @@
 
 There are two kinds. bench/NAME.py measures the real binary, mostly beside a peer, with bench/measure.py. A
 module's own benchmarks (haul_MODULE_bench, Google Benchmark) measure parts; their goals and peers stand in
-bench/goals.toml.
+bench/goals.toml. Where both have one name, the module's are called NAME_parts.
 """
 
 import json
@@ -26,9 +26,8 @@ from measure import Measurement, write  # noqa: E402
 
 def bench(names: list[str], only_list: bool) -> int:
     scripts = {path.stem for path in BENCH.glob("*.py")} - {"measure"}
-    modules = {
-        path.parent.parent.name: path.parent.parent for path in (ROOT / "src").glob("**/bench/*_bench.cc")
-    }
+    folders = {path.parent.parent for path in (ROOT / "src").glob("**/bench/*_bench.cc")}
+    modules = {f"{path.name}_parts" if path.name in scripts else path.name: path for path in folders}
     known = sorted(scripts | modules.keys())
     if only_list:
         print("\n".join(known))
