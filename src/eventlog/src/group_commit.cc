@@ -1,6 +1,7 @@
 #include "group_commit.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace haul::eventlog {
@@ -90,9 +91,7 @@ void GroupCommit::stage(Call& call, IngestTime now, std::vector<PartitionWriter*
     call.appended.push_back(*appended);
   }
   if (call.error) {
-    for (auto before = befores.rbegin(); before != befores.rend(); ++before) {
-      before->writer->unstage_to(before->staged);
-    }
+    for (const auto& before : befores | std::views::reverse) before.writer->unstage_to(before.staged);
     return;
   }
   for (const auto& before : befores) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "haul/base/check.h"
 #include "haul/base/hash.h"
@@ -26,9 +27,9 @@ std::string at_place(const Path& path, std::uint64_t position, std::string_view 
   return fmt::format("{} at byte {}: {}", path.string(), position, what);
 }
 
-SegmentCursor::SegmentCursor(const ReadableFile& file, const Path& path, Start start)
+SegmentCursor::SegmentCursor(const ReadableFile& file, Path path, Start start)
     : file_(&file),
-      path_(path),
+      path_(std::move(path)),
       stream_(start.stream),
       position_(start.position),
       limit_(start.limit),

@@ -23,7 +23,7 @@ class SegmentCursor {
     std::uint64_t limit = 0;     ///< Nothing at or after this position is read.
     Offset expected{0};          ///< The first head must have this offset.
   };
-  SegmentCursor(const ReadableFile& file, const Path& path, Start start);
+  SegmentCursor(const ReadableFile& file, Path path, Start start);
 
   /// The head at position(), verified, its body not yet; nothing at the limit. The views live until the next
   /// call. kCorrupt: no batch that belongs here; the message names file and position.  kUnavailable: I/O.
