@@ -21,11 +21,12 @@ LIBRARY = "libhaul_delta.so"
 
 
 def main(output: pathlib.Path) -> None:
-    kept = cache() / "delta_shim" / source_hash() / LIBRARY
-    if not kept.exists():
+    while not (kept := cache() / "delta_shim" / source_hash() / LIBRARY).exists():
         with locked(cache() / "delta_shim.lock"):
-            if not kept.exists():
-                cargo_build(kept)
+            before = source_hash()  # sources may have changed while another build held the lock
+            built = cargo_build()
+            if source_hash() == before:  # else what was built is of neither version: build again
+                replace(built, cache() / "delta_shim" / before / LIBRARY)
     replace(kept, output)
 
 
@@ -51,12 +52,12 @@ def cargo_environment() -> dict:
     return {**os.environ, "CARGO_TARGET_DIR": str(cache() / "cargo" / key)}
 
 
-def cargo_build(kept: pathlib.Path) -> None:
+def cargo_build() -> pathlib.Path:
     environment = cargo_environment()
     command = ["cargo", "build", "--release", "--locked", "--manifest-path", str(CRATE / "Cargo.toml")]
     if subprocess.run(command, env=environment, check=False).returncode != 0:
         raise Failed("cargo could not build rust/delta_shim; its messages are above")
-    replace(pathlib.Path(environment["CARGO_TARGET_DIR"]) / "release" / LIBRARY, kept)
+    return pathlib.Path(environment["CARGO_TARGET_DIR"]) / "release" / LIBRARY
 
 
 def replace(source: pathlib.Path, target: pathlib.Path) -> None:
