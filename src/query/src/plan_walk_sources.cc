@@ -1,9 +1,9 @@
 // The leaves of a plan (tables, functions, constants) and the CTEs.
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
+#include "haul/query/syntax_tree.h"
 #include "plan_walk.h"
 
 namespace haul::query {
@@ -11,11 +11,6 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::object;
-
-/// Functions in FROM that compute their rows from their arguments alone.
-constexpr std::array<std::string_view, 7> kPureFunctions = {
-    "generate_series", "json_each", "json_tree", "range", "repeat", "repeat_row", "unnest",
-};
 
 std::vector<std::uint64_t> numbers_of(const object& node, std::string_view key) {
   std::vector<std::uint64_t> out;
@@ -59,7 +54,8 @@ Result<Relation> PlanWalk::get(const object& node) {
 /// hands on stand in `projected_input`.
 Result<Relation> PlanWalk::get_function(const object& node) {
   const std::string_view name = text_of(node, "name");
-  if (std::find(kPureFunctions.begin(), kPureFunctions.end(), name) == kPureFunctions.end()) {
+  const auto known = pure_table_functions();
+  if (std::find(known.begin(), known.end(), name) == known.end()) {
     return fail(unknown_construct("the function in FROM", name));
   }
   if (!list_of(node, "projection_ids").empty()) return fail(unknown_construct("a projection of", name));

@@ -129,6 +129,13 @@ class SourceWalk {
 
 }  // namespace
 
+std::span<const std::string_view> pure_table_functions() {
+  static constexpr std::string_view kFunctions[] = {
+      "generate_series", "json_each", "json_tree", "range", "repeat", "repeat_row", "unnest",
+  };
+  return kFunctions;
+}
+
 std::string place_in(std::string_view sql, std::size_t position) {
   const std::string_view before = sql.substr(0, std::min(position, sql.size()));
   const auto line = std::count(before.begin(), before.end(), '\n') + 1;

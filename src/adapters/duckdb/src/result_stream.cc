@@ -75,8 +75,8 @@ std::vector<std::string> result_names(duckdb_prepared_statement statement) {
   for (idx_t i = 0; i < count; ++i) {
     const char* name = duckdb_prepared_statement_column_name(statement, i);
     names.emplace_back(name == nullptr ? "" : name);
-    duckdb_free(const_cast<char*>(
-        name));  // NOLINT(cppcoreguidelines-pro-type-const-cast): ours to free, as duckdb.h says
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): ours to free, as duckdb.h says
+    duckdb_free(const_cast<char*>(name));
   }
   return names;
 }

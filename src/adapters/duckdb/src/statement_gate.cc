@@ -3,15 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 namespace haul::adapters::duckdb {
 namespace {
-
-constexpr std::array<std::string_view, 7> kPureTableFunctions = {
-    "generate_series", "json_each", "json_tree", "range", "repeat", "repeat_row", "unnest",
-};
 
 std::string_view without_comments_before(std::string_view sql) {
   for (;;) {
@@ -40,14 +35,13 @@ std::string statement_kind(std::string_view sql) {
 }
 
 Result<void> check_table_functions(const query::QuerySources& sources, std::string_view sql) {
+  const auto allowed = query::pure_table_functions();
   for (const auto& function : sources.functions) {
-    if (std::find(kPureTableFunctions.begin(), kPureTableFunctions.end(), function.name) !=
-        kPureTableFunctions.end())
-      continue;
+    if (std::find(allowed.begin(), allowed.end(), function.name) != allowed.end()) continue;
     const std::string place = function.position ? " (" + query::place_in(sql, *function.position) + ")" : "";
     return fail(ErrorCode::kInvalidInput,
                 fmt::format("{}() may not stand in FROM: a query reads datasets, and of functions only {}{}",
-                            function.name, fmt::join(kPureTableFunctions, ", "), place));
+                            function.name, fmt::join(allowed, ", "), place));
   }
   return {};
 }

@@ -12,8 +12,8 @@ namespace haul::adapters::duckdb {
 /// "INSERT" for a statement that is not a query: its first word, in capitals, comments left out.
 [[nodiscard]] std::string statement_kind(std::string_view sql);
 
-/// Functions in FROM that compute their rows from their arguments alone. kInvalidInput names any other one:
-/// it could read files, settings or text as SQL.
+/// kInvalidInput names a function in FROM that is none of query::pure_table_functions(): it could read files,
+/// settings or text as SQL.
 Result<void> check_table_functions(const query::QuerySources& sources, std::string_view sql);
 
 /// The last gate, after binding: kInvalidInput unless DuckDB itself calls the statement a SELECT.

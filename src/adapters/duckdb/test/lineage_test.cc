@@ -137,6 +137,7 @@ TEST_F(Lineage, FollowsListsAndFunctionsInFrom) {
   EXPECT_EQ(lineage("SELECT a.x, u FROM s.a, unnest(a.l) t(u)"), "u: a.l; x: a.x; rows: a.l");
   EXPECT_EQ(lineage("SELECT y, g FROM s.a, generate_series(1, x) t(g)"), "g: a.x; y: a.y; rows: a.x");
   EXPECT_EQ(lineage("SELECT range AS r FROM range(3)"), "r:; rows:");
+  EXPECT_EQ(lineage("SELECT x, value FROM s.a, json_each(y)"), "value: a.y; x: a.x; rows: a.y");
   EXPECT_EQ(lineage("VALUES (1, 'a')"), "col0:; col1:; rows:");
 }
 

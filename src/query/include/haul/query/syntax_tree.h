@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ struct QuerySources {
 /// in scope; a table with a catalog before its schema or AT behind its name; SHOW without a query; a
 /// parameter.
 Result<QuerySources> sources_in(std::string_view syntax_tree, std::string_view sql);
+
+/// The functions that may stand in FROM: they compute their rows from their arguments alone. Sorted.
+[[nodiscard]] std::span<const std::string_view> pure_table_functions();
 
 /// "line 2, column 5" of a byte of the text, both from 1.
 [[nodiscard]] std::string place_in(std::string_view sql, std::size_t position);
