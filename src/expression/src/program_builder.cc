@@ -133,7 +133,7 @@ Result<std::size_t> ProgramBuilder::add_cast(const Node& node) {
   HAUL_TRY(child, add(node.children[0]));
   const SqlType from = steps[child].type;
   if (from == node.type && from.id != TypeId::kNested) return child;
-  if (from.id == TypeId::kNull) return constant(null_value(node.type, 1));
+  if (from.id == TypeId::kNull && is_constant(child)) return constant(null_value(node.type, 1));
   const Cast* cast = AllowList::instance().find_cast(from.id, node.type.id);
   if (cast == nullptr || (cast->input == CastInput::kConstant && !is_constant(child))) {
     return fail(refuse(

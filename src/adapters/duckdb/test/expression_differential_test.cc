@@ -120,6 +120,40 @@ class ExpressionDifferential : public testing::Test {
   std::unique_ptr<expression::SqlParser> parser_;
 };
 
+TEST_F(ExpressionDifferential, HoldsForEveryComparisonOfEveryType) {
+  const std::map<std::string, std::vector<std::string>> operands{
+      {"b", {"b", "TRUE"}},
+      {"i8", {"i8", "i64", "5", "500", "f64", "d92"}},
+      {"i32", {"i16", "-1", "2147483647", "1.5"}},
+      {"i64", {"i32", "f32", "9223372036854775807", "d380"}},
+      {"f32", {"f32", "f64", "2.5", "'nan'::FLOAT", "0", "i64"}},
+      {"f64", {"f32", "2.5e0", "'nan'::DOUBLE", "'-inf'::DOUBLE", "-0e0", "(f64 * -1)"}},
+      {"d92", {"d184", "0.5", "1"}},
+      {"d380", {"d380", "d92", "0"}},
+      {"s", {"u", "''", "'abc'", "'h\xc3\xa9llo'"}},
+      {"d", {"DATE '2013-01-01'", "ts", "tz", "'infinity'::DATE", "d"}},
+      {"ts", {"ts", "TIMESTAMP '2013-01-01 05:15:00'"}},
+      {"tz", {"tz", "TIMESTAMPTZ '2013-01-01 05:15:00+02'", "ts"}},
+      {"bl", {"bl"}},
+      {"(ts - TIMESTAMP '2013-01-01')", {"INTERVAL 1 MONTH", "(i32 * INTERVAL 1 HOUR)"}}};
+  Tally tally;
+
+  for (const auto& [left, rights] : operands) {
+    for (const std::string& right : rights) {
+      for (const char* sign : {"=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"}) {
+        compare(fmt::format("{} {} {}", left, sign, right), &tally);
+        compare(fmt::format("{} {} {}", right, sign, left), &tally);
+      }
+      compare(fmt::format("{0} IN ({1}, {0})", left, right), &tally);
+      compare(fmt::format("{0} NOT IN ({1}, NULL)", left, right), &tally);
+      compare(fmt::format("{0} BETWEEN {1} AND {0}", left, right), &tally);
+    }
+  }
+
+  EXPECT_EQ(tally.refused, 0) << summary(tally);
+  EXPECT_GT(tally.ran, 800);
+}
+
 class ExpressionsOfDepth : public ExpressionDifferential, public testing::WithParamInterface<int> {};
 
 TEST_P(ExpressionsOfDepth, GiveWhatDuckDbGivesOrAreRefused) {
@@ -136,7 +170,7 @@ TEST_P(ExpressionsOfDepth, GiveWhatDuckDbGivesOrAreRefused) {
   EXPECT_GT(tally.ran, count * 6 / 10) << "too few run to prove anything";
   EXPECT_LT(tally.refused, count / 5);
   EXPECT_GT(tally.rows_failed, 0);
-  EXPECT_LT(tally.rows_beyond, count);
+  EXPECT_LT(tally.rows_beyond, count * kRows / 50);
 }
 
 INSTANTIATE_TEST_SUITE_P(Depths, ExpressionsOfDepth, testing::Values(1, 2, 3));
