@@ -31,7 +31,9 @@ def test_the_tour_runs_and_prints_what_the_page_says(binary, flights_data, tmp_p
     for command, printed in tour():
         if command.startswith("haul demo"):
             command += f" --data {flights_data}"
-        done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(
+            command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
+        )
         assert done.returncode in (0, 3), f"{command}\n{done.stdout}\n{done.stderr}"
         for line in printed:
             assert line in done.stdout, f"{command} does not print: {line}\n{done.stdout}"
