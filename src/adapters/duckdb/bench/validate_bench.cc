@@ -73,8 +73,8 @@ contract::Object object_of(const std::string& yaml) {
 }
 
 std::unique_ptr<Validator> validator_of(const contract::Object& object) {
-  static const auto kParser = adapters::duckdb::make_duckdb_sql_parser();
-  auto validator = Validator::make(object, *kParser);
+  const auto parser = adapters::duckdb::make_duckdb_sql_parser();
+  auto validator = Validator::make(object, *parser);
   HAUL_CHECK(validator.has_value(), validator ? std::string() : validator.error().message);
   return std::move(*validator);
 }

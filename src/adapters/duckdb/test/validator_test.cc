@@ -36,12 +36,12 @@ const auto kRange = rule("scans.lat.range", "lat BETWEEN -90 AND 90", {"lat"});
 const auto kStatus = rule("scans.status.enum", "status IN ('OK', 'LATE')", {"status"});
 
 Result<std::unique_ptr<Validator>> validator(std::vector<contract::RowRule> rules) {
-  static const auto kParser = adapters::duckdb::make_duckdb_sql_parser();
+  const auto parser = adapters::duckdb::make_duckdb_sql_parser();
   contract::Object object;
   object.name = "scans";
   object.schema = schema();
   object.row_rules = std::move(rules);
-  return Validator::make(object, *kParser);
+  return Validator::make(object, *parser);
 }
 
 DecodedBatch decoded(const std::vector<std::string>& rows) {

@@ -96,14 +96,8 @@ Kernel compare_kernel(TypeId id) {
 
 Kernel equality(TypeId id) { return compare_kernel<Relation::kEqual>(id); }
 
-Value null_test(const Call& call, bool when_null) {
-  const Value& arg = call.args[0];
-  auto bits = pack_bits(call.rows, [&](std::int64_t row) { return arg.is_null(row) == when_null; });
-  return RowMarks(call.rows, nullptr).finish(call.type, {std::move(bits)});
-}
-
-Value is_null(const Call& call) { return null_test(call, true); }
-Value is_not_null(const Call& call) { return null_test(call, false); }
+Value is_null(const Call& call) { return call_arrow("is_null", call); }
+Value is_not_null(const Call& call) { return call_arrow("is_valid", call); }
 
 /// Two NULLs are not distinct, one NULL is distinct from any value.
 template <bool distinct>
@@ -174,10 +168,8 @@ void add_comparisons(AllowList& list) {
     list.add({.name = "IS NULL", .args = {id}, .kernel = is_null});
     list.add({.name = "IS NOT NULL", .args = {id}, .kernel = is_not_null});
   }
-  for (const TypeId id : {TypeId::kNull, TypeId::kNested}) {
-    list.add({.name = "IS NULL", .args = {id}, .kernel = is_null});
-    list.add({.name = "IS NOT NULL", .args = {id}, .kernel = is_not_null});
-  }
+  list.add({.name = "IS NULL", .args = {TypeId::kNested}, .kernel = is_null});
+  list.add({.name = "IS NOT NULL", .args = {TypeId::kNested}, .kernel = is_not_null});
 }
 
 }  // namespace haul::expression
