@@ -77,7 +77,7 @@ Result<void> key_identities(const arrow::RecordBatch& batch, const std::vector<s
 
 bool KeySet::insert(Hash128 key) {
   if (key == kNoKey) key.low = 1;
-  if (size_ * 5 >= slots_.size() * 4) grow();
+  if (size_ * 8 >= slots_.size() * 7) grow();
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t slot = key.low & mask;; slot = (slot + 1) & mask) {
     if (slots_[slot] == key) return false;

@@ -17,7 +17,7 @@ namespace haul::ingest {
 Result<void> key_identities(const arrow::RecordBatch& batch, const std::vector<std::string>& columns,
                             std::vector<Hash128>& identities);
 
-/// The keys seen so far: an open-addressing table of 128-bit identities, 16 bytes a slot, at most 4/5 full.
+/// The keys seen so far: an open-addressing table of 128-bit identities, 16 bytes a slot, at most 7/8 full.
 /// Linear probing on the low half: one cache line a lookup. One thread.
 class KeySet {
  public:
