@@ -1,8 +1,8 @@
-"""From a kill -9 in the middle of `haul ingest` to the first new commit: when a restart is useful.
+"""From a kill -9 in the middle of `haul ingest` of ten years of flights to a working project.
 
-The killed project holds about half of ten years of flights. The restart opens the log (recovery), the tables
-and the keys for deduplication, finds that it has nothing to send, lands what waits in the log and ends.
-Beside it: the same command on the same project once more, when nothing is left to recover.
+By then the log has nearly all rows and silver about half of them. Three whole processes: `haul status` on the
+killed project (the log is recovered and checked, every table opened), `haul run` (what waits in the log lands:
+about half of the file), and `haul run` once more, when nothing is left to recover.
 """
 
 import os
@@ -34,11 +34,10 @@ def interrupted_project(source: pathlib.Path, work: pathlib.Path, after_s: float
     return project
 
 
-def seconds_of_run(project: pathlib.Path) -> float:
-    """`haul run` lands what the crash left in the log; `--to` in the past leaves the models alone."""
+def seconds_of(project: pathlib.Path, *command: str) -> float:
     begin = time.perf_counter()
     subprocess.run(
-        [HAUL, "run", "-C", str(project), "--to", "1970-01-02"],
+        [HAUL, *command, "-C", str(project)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         check=False,
@@ -52,20 +51,28 @@ def main() -> None:
         source = work / "flights.csv"
         write_years(source)
         whole_s, _, _ = run_ours(source, work)
-        recovered, steady = [], []
+        run = ("run", "--to", "1970-01-02")  # lands what waits; no model has a day so early
+        recovered, landed, steady = [], [], []
         for _ in range(RUNS):
             project = interrupted_project(source, work, whole_s / 2)
-            recovered.append(seconds_of_run(project))
-            steady.append(seconds_of_run(project))
+            recovered.append(seconds_of(project, "status"))
+            landed.append(seconds_of(project, *run))
+            steady.append(seconds_of(project, *run))
     write(
         "recovery",
         [
             Measurement(
-                name="restart after kill -9, half of 3.4 million rows in",
+                name="recovery after kill -9 in 3.4 million rows: the log is checked, every table open",
                 unit="s",
                 better="lower",
                 goal=2.0,
                 value=statistics.median(recovered),
+            ),
+            Measurement(
+                name="then landing the half of the rows that waited in the log",
+                unit="s",
+                better="lower",
+                value=statistics.median(landed),
             ),
             Measurement(
                 name="the same without anything to recover",
