@@ -1,7 +1,7 @@
 """From a kill -9 in the middle of `haul ingest` of ten years of flights to a working project.
 
 By then the log has nearly all rows and silver about half of them. Three whole processes: `haul status` on the
-killed project (the log is recovered and checked, every table opened), `haul run` (what waits in the log lands:
+killed project (log recovered, every table opened), `haul run` (what waits in the log lands:
 about half of the file), and `haul run` once more, when nothing is left to recover.
 """
 
