@@ -118,7 +118,7 @@ def prepare(haul: Haul, data: pathlib.Path) -> None:
 
 
 def crash_round(haul: Haul, files: list[pathlib.Path], rng: random.Random) -> tuple[int, float]:
-    """Kills the ingest of each file once, then sends all of them again; gives the hits and the last restart."""
+    """Kills the ingest of each file once, then sends all again; gives the hits and the last restart."""
     probe = Haul(haul.binary, haul.project.parent / "probe")
     shutil.copytree(haul.project, probe.project)
     started = time.monotonic()
