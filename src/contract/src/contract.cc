@@ -104,15 +104,8 @@ void read_service_levels(Reading& reading, const YamlNode& root) {
   }
 }
 
-/// Rules about the set and the alert on bad rows are read, but this version has nobody who runs them.
-void note_rules_that_nothing_runs(Reading& reading, const YamlNode& root) {
-  for (const Object& object : reading.contract.objects) {
-    for (const SetRule& rule : object.set_rules) {
-      reading.contract.not_enforced.push_back(
-          {fmt::format("rule {}", rule.id),
-           "it is about the whole set of rows; nothing runs such rules in this version", rule.place});
-    }
-  }
+/// The alert on too many bad rows is read, but this version has nobody who raises it.
+void note_what_nothing_raises(Reading& reading, const YamlNode& root) {
   if (const auto share = custom_property(root, "errorShareMax")) {
     reading.not_enforced(*share, "errorShareMax", "nothing raises an alert in this version");
   }
@@ -197,7 +190,7 @@ Result<Contract> parse_contract(std::string_view yaml, std::string file) {
   read_schema(reading, root);
   read_service_levels(reading, root);
   reading.contract.owner = read_owner(root);
-  note_rules_that_nothing_runs(reading, root);
+  note_what_nothing_raises(reading, root);
   if (!reading.problems.empty()) return fail(reading.problems.to_error());
   return std::move(reading.contract);
 }

@@ -150,8 +150,7 @@ TEST(Contract, ListsEveryClauseThatIsNotEnforced) {
           "relationship of t to o.yaml#/schema/x/properties/y (ids of another file are not followed; write "
           "object.column)",
           "service level latency (kept with the contract; nothing measures it in this version)",
-          "roles (nobody is refused access in this version)",
-          "rule shares (it is about the whole set of rows; nothing runs such rules in this version)"));
+          "roles (nobody is refused access in this version)"));
 }
 
 }  // namespace
