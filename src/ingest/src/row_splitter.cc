@@ -132,6 +132,10 @@ class FileSplitter final : public RowSplitter {
 
 }  // namespace
 
+std::string too_long_reason(const SplitRows::TooLong& row) {
+  return fmt::format("the row has {} bytes; its first {} are kept", row.bytes, row.head.size());
+}
+
 Result<std::unique_ptr<RowSplitter>> RowSplitter::open(const ReadableFile& file, const FormatOptions& format,
                                                        SplitOptions options) {
   auto splitter = std::make_unique<FileSplitter>(file, format, options);

@@ -55,7 +55,7 @@ class Feeder {
   }
 
   Result<void> take_too_long(const SplitRows::TooLong& row) {
-    const std::string reason = fmt::format("the row has {} bytes; its first {} are kept", row.bytes, row.head.size());
+    const std::string reason = too_long_reason(row);
     const std::array<std::int32_t, 2> ends{0, static_cast<std::int32_t>(row.head.size())};
     LandingBatch batch = empty_batch();
     batch.reject_reason = reason;

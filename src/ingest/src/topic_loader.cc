@@ -109,9 +109,9 @@ Result<void> Loader::send_rows(const SplitRows& rows) {
   std::size_t next_too_long = 0;
   for (std::size_t row = 0; row < raw.size(); ++row) {
     // A too long row is a batch of its own: the positions of a partition must grow from batch to batch.
-    if (next_too_long < rows.too_long.size() && rows.too_long[next_too_long].line < rows.lines[row]) {
+    for (; next_too_long < rows.too_long.size() && rows.too_long[next_too_long].line < rows.lines[row];
+         ++next_too_long) {
       open_.assign(partitions_, kNone);
-      while (next_too_long < rows.too_long.size() && rows.too_long[next_too_long].line < rows.lines[row]) ++next_too_long;
     }
     const PartitionId partition{hashes_[row] % partitions_};
     if (is_repeated(partition, rows.lines[row])) {
@@ -136,7 +136,7 @@ void Loader::send_too_long(const SplitRows& rows) {
     }
     Outgoing batch;
     batch.partition = partition;
-    batch.attributes.reject_reason = fmt::format("the row has {} bytes; its first {} are kept", row.bytes, row.head.size());
+    batch.attributes.reject_reason = too_long_reason(row);
     batch.add(as_bytes(row.head), row.line);
     outgoing_.push_back(std::move(batch));
     ++report_.rows;

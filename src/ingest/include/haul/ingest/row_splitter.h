@@ -35,6 +35,9 @@ struct SplitOptions {
   std::uint32_t row_bytes_max = 1U << 20;  ///< A longer row is TooLong; memory stays bounded by it.
 };
 
+/// Why a too long row is in quarantine: "the row has 100000000 bytes; its first 1048576 are kept".
+[[nodiscard]] std::string too_long_reason(const SplitRows::TooLong& row);
+
 /// Cuts a file into rows without decoding them: NDJSON by line end, CSV by RFC 4180 records (quotes span lines).
 /// An empty file, a file without a final line end, CRLF, a UTF-8 byte-order mark: all normal. A file that ends inside a
 /// quoted field gives its last row as it is (the decoder rejects it). One thread.
