@@ -1,30 +1,30 @@
 /* haul_delta: local Delta Lake tables through delta_kernel. This header is the contract.
  *
- * Every function returns one JSON text, {"ok": ...} or {"error": {"code", "message"}}, owned by the caller and given
- * back with haul_delta_free(). It is null only where memory ran out. Requests are JSON; unknown keys are errors.
- * Texts are UTF-8 and NUL-terminated; they are borrowed for the call. No panic crosses: it is an "internal" error.
- * Times are milliseconds since 1970, UTC. Keys marked `?` may be absent or null.
+ * Every function returns one JSON text, {"ok": ...} or {"error": {"code", "message"}}, owned by the caller
+ * and given back with haul_delta_free(). It is null only where memory ran out. Requests are JSON; unknown
+ * keys are errors. Texts are UTF-8 and NUL-terminated; they are borrowed for the call. No panic crosses: it
+ * is an "internal" error. Times are milliseconds since 1970, UTC. Keys marked `?` may be absent or null.
  *
- * Threads: a handle has a lock, so that any thread may call; calls on one handle wait for each other. Handles and
- * processes share a table freely.
+ * Threads: a handle has a lock, so that any thread may call; calls on one handle wait for each other. Handles
+ * and processes share a table freely.
  *
  * Error codes
  *   invalid_request  the request is wrong; a retry cannot help
  *   not_found        no table there, or no such version or time
  *   already_exists   create: a table is there
  *   corrupt          a log file fails its checksum or cannot be parsed; the message names it
- *   unsupported      not a local folder, a feature that is not supported, or transaction retention set on the table
- *   io               the storage failed; nothing was stored
- *   internal         a bug
+ *   unsupported      not a local folder, a feature that is not supported, or transaction retention set on the
+ * table io               the storage failed; nothing was stored internal         a bug
  *
- * Durability: when a commit is reported, its file, its checksum and their folders are on the device. Data files must
- * be so before the call.
+ * Durability: when a commit is reported, its file, its checksum and their folders are on the device. Data
+ * files must be so before the call.
  *
- * Checksums: `_delta_log/_haul/VERSION.COMMIT_ID.crc` vouches for a commit, `VERSION.checkpoint.HASH.crc` for a
- * checkpoint (format: src/checksum.rs). Every log file behind a snapshot is checked once per handle and again when
- * its size, time or inode changes. A commit of ours that fails is "corrupt". A checkpoint that fails is left out and
- * the commits are read instead, where they are still there; the snapshot says so in `fallbacks`. Files without a
- * checksum (other writers, a lost checksum file) are read and listed in `unverified`.
+ * Checksums: `_delta_log/_haul/VERSION.COMMIT_ID.crc` vouches for a commit, `VERSION.checkpoint.HASH.crc` for
+ * a checkpoint (format: src/checksum.rs). Every log file behind a snapshot is checked once per handle and
+ * again when its size, time or inode changes. A commit of ours that fails is "corrupt". A checkpoint that
+ * fails is left out and the commits are read instead, where they are still there; the snapshot says so in
+ * `fallbacks`. Files without a checksum (other writers, a lost checksum file) are read and listed in
+ * `unverified`.
  */
 #ifndef HAUL_DELTA_H
 #define HAUL_DELTA_H
@@ -58,25 +58,25 @@ char* haul_delta_snapshot(HaulDeltaTable* table, const char* request);
 /* ok: {"version"}: the newest. One stat where nothing changed. */
 char* haul_delta_version(HaulDeltaTable* table);
 
-/* {"appIds": [text]}  ok: {"offsets": [number or null]}: the stored `txn` versions of the newest version, in order.
- * The first call reads the log once; later ones read only new commits. */
+/* {"appIds": [text]}  ok: {"offsets": [number or null]}: the stored `txn` versions of the newest version, in
+ * order. The first call reads the log once; later ones read only new commits. */
 char* haul_delta_offsets(HaulDeltaTable* table, const char* request);
 
 /* One attempt to commit on the newest version:
  * {"commitId": 8 to 64 letters, digits, dashes; unique, "operation": "WRITE" | "STREAMING UPDATE" | ...,
  *  "parameters"?: {key: text},
- *  "offsets"?: [{"appId", "expected": number or null, "version"}],      compared with what the newest version stores
- *  "adds"?: [{"path", "size", "modificationTime", "partitionValues"?, "stats": {"numRecords", ...}}],
+ *  "offsets"?: [{"appId", "expected": number or null, "version"}],      compared with what the newest version
+ * stores "adds"?: [{"path", "size", "modificationTime", "partitionValues"?, "stats": {"numRecords", ...}}],
  *      timestamps in stats are stored cut to milliseconds: give maxima rounded up to one
  *  "removes"?: [path],                                                  each live in the newest version
  *  "domains"?: {domain: text}, "addColumns"?: [Delta field JSON, nullable], "dataChange"?: true,
  *  "readVersion"?: number}                                              the newest version must be this one
  * ok: {"outcome": "committed", "version", "sinceCheckpoint"}
- *   | {"outcome": "conflict", "version"}              another writer has this version; nothing of ours is stored
- *   | {"outcome": "stale_txn", "appId", "stored"}     the stored offset is not the expected one
- *   | {"outcome": "input_changed", "path"}            a file to remove is not live
- *   | {"outcome": "unknown", "message"}               stored or not: look for commitId in the history
- * O(1) in the number of versions as long as checkpoints are written; `removes` cost a pass over the log. */
+ *   | {"outcome": "conflict", "version"}              another writer has this version; nothing of ours is
+ * stored | {"outcome": "stale_txn", "appId", "stored"}     the stored offset is not the expected one |
+ * {"outcome": "input_changed", "path"}            a file to remove is not live | {"outcome": "unknown",
+ * "message"}               stored or not: look for commitId in the history O(1) in the number of versions as
+ * long as checkpoints are written; `removes` cost a pass over the log. */
 char* haul_delta_commit(HaulDeltaTable* table, const char* request);
 
 /* Writes a checkpoint of the newest version, unless there is one. ok: {"version", "written": bool} */
@@ -87,8 +87,8 @@ char* haul_delta_checkpoint(HaulDeltaTable* table);
  * Reads one file per entry; ends early where the log was cleaned up. */
 char* haul_delta_history(HaulDeltaTable* table, const char* request);
 
-/* For tests: makes the next commit or creation of this handle fail. "unknown_before_store" | "unknown_after_store" |
- * "exit_after_checksum" | "exit_after_store" (the process ends at once). */
+/* For tests: makes the next commit or creation of this handle fail. "unknown_before_store" |
+ * "unknown_after_store" | "exit_after_checksum" | "exit_after_store" (the process ends at once). */
 char* haul_delta_arm_failpoint(HaulDeltaTable* table, const char* name);
 
 #ifdef __cplusplus

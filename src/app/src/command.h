@@ -51,7 +51,7 @@ Result<Exit> command_run(const CommandContext& context, const RunArguments& argu
 
 struct SqlArguments {
   std::string sql;
-  std::string as_of = {};  ///< A version or a time.
+  std::string as_of = {};   ///< A version or a time.
   std::uint64_t limit = 0;  ///< 0: 10,000 rows as a table, else none.
   std::string timeout = {};
   std::string output = {};  ///< A file; empty: stdout.

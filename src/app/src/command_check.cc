@@ -28,7 +28,8 @@ struct Findings {
   }
   void add(const char* severity, std::string_view line) {
     const std::size_t split = line.find(": ");
-    const bool has_place = split != std::string_view::npos && line.substr(0, split).find(':') != std::string_view::npos;
+    const bool has_place =
+        split != std::string_view::npos && line.substr(0, split).find(':') != std::string_view::npos;
     report.add({std::string(severity), std::string(has_place ? line.substr(0, split) : ""),
                 std::string(has_place ? line.substr(split + 2) : line)});
   }
@@ -43,12 +44,14 @@ void check_rules(Platform& platform, const Project& project, Findings& findings)
       }
     }
     for (const contract::NotEnforced& clause : contract.not_enforced) {
-      findings.add("not enforced", fmt::format("{}: {}: {}", to_string(clause.place), clause.clause, clause.reason));
+      findings.add("not enforced",
+                   fmt::format("{}: {}: {}", to_string(clause.place), clause.clause, clause.reason));
     }
   }
 }
 
-Result<void> run_tests(Platform& platform, const Project& project, const batch::Graph& graph, Findings& findings) {
+Result<void> run_tests(Platform& platform, const Project& project, const batch::Graph& graph,
+                       Findings& findings) {
   HAUL_TRY(tests, batch::load_model_tests(platform.files(), project.root));
   std::size_t passed = 0;
   std::size_t failed = 0;
@@ -59,8 +62,8 @@ Result<void> run_tests(Platform& platform, const Project& project, const batch::
       if (!result.passed) {
         std::string difference = result.difference;
         std::replace(difference.begin(), difference.end(), '\n', ' ');
-        findings.add_error(fmt::format("{}: test {} of {}: {}", to_string(result.place), result.name, result.model,
-                                       difference));
+        findings.add_error(fmt::format("{}: test {} of {}: {}", to_string(result.place), result.name,
+                                       result.model, difference));
       }
     }
   }

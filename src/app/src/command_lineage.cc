@@ -70,8 +70,9 @@ Result<query::ColumnRef> resolve(const batch::Graph& graph, const std::string& n
     for (const batch::Node& node : graph.in_order()) names.push_back(node.model.name);
     for (const batch::SourceDataset& source : graph.sources()) names.push_back(source.name);
     const std::string_view near = nearest(name, names);
-    return fail(ErrorCode::kNotFound, fmt::format("there is no dataset or column {}{}", name,
-                                                  near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+    return fail(ErrorCode::kNotFound,
+                fmt::format("there is no dataset or column {}{}", name,
+                            near.empty() ? "" : fmt::format("; did you mean {}?", near)));
   }
   const std::string column = name.substr(last + 1);
   if (schema.find(column)) return query::ColumnRef{dataset, column};
@@ -93,8 +94,8 @@ Result<Exit> command_lineage(const CommandContext& context, const LineageArgumen
   Report report({"dataset", "column", "from_dataset", "from_column", "decides"});
   for (const Edge& edge : walk(edges, start, arguments.down)) {
     const bool rows = edge.output.column.empty();
-    report.add({edge.output.dataset, rows ? std::string("*") : edge.output.column, edge.input.dataset, edge.input.column,
-                std::string(rows ? "which rows" : "value")});
+    report.add({edge.output.dataset, rows ? std::string("*") : edge.output.column, edge.input.dataset,
+                edge.input.column, std::string(rows ? "which rows" : "value")});
   }
   HAUL_TRY_VOID(print(report, context.format));
   return Exit::kDone;

@@ -21,8 +21,9 @@ std::string sql_text(std::string_view text) {
 }
 
 /// Runs one query over quarantine datasets and prints it.
-Result<void> print_query(Platform& platform, const Project& project, const std::vector<query::DatasetName>& datasets,
-                         std::string sql, OutputFormat format) {
+Result<void> print_query(Platform& platform, const Project& project,
+                         const std::vector<query::DatasetName>& datasets, std::string sql,
+                         OutputFormat format) {
   query::Catalog catalog(platform.files(), platform.tables(), project.lake, project.state / "verified-files");
   query::QueryRequest request;
   request.sql = std::move(sql);
@@ -41,9 +42,11 @@ Result<std::vector<query::DatasetName>> quarantines(Platform& platform, const Pr
   HAUL_TRY(all, catalog.datasets());
   std::vector<query::DatasetName> names;
   for (const query::DatasetName& name : all) {
-    if (name.starts_with("quarantine.") && (source.empty() || name == "quarantine." + source)) names.push_back(name);
+    if (name.starts_with("quarantine.") && (source.empty() || name == "quarantine." + source))
+      names.push_back(name);
   }
-  if (names.empty() && !source.empty()) HAUL_TRY_VOID(catalog.snapshot("quarantine." + source, {}));  // says what there is
+  if (names.empty() && !source.empty())
+    HAUL_TRY_VOID(catalog.snapshot("quarantine." + source, {}));  // says what there is
   return names;
 }
 
@@ -60,12 +63,13 @@ Result<Exit> command_quarantine_list(const CommandContext& context, const Quaran
                         name.substr(name.find('.') + 1));
   }
   if (rows.empty()) rows = "SELECT '' AS _source, '' AS rule, '' AS _file, now() AS _ingest_time WHERE false";
-  HAUL_TRY_VOID(print_query(platform, project, datasets,
-                            fmt::format("SELECT _source AS source, rule, count(*) AS rows, count(DISTINCT _file) AS files, "
-                                        "min(_ingest_time) AS first_seen, max(_ingest_time) AS last_seen FROM ({}) "
-                                        "GROUP BY ALL ORDER BY source, rows DESC, rule",
-                                        rows),
-                            context.format));
+  HAUL_TRY_VOID(print_query(
+      platform, project, datasets,
+      fmt::format("SELECT _source AS source, rule, count(*) AS rows, count(DISTINCT _file) AS files, "
+                  "min(_ingest_time) AS first_seen, max(_ingest_time) AS last_seen FROM ({}) "
+                  "GROUP BY ALL ORDER BY source, rows DESC, rule",
+                  rows),
+      context.format));
   return Exit::kDone;
 }
 
@@ -75,12 +79,13 @@ Result<Exit> command_quarantine_show(const CommandContext& context, const Quaran
   HAUL_TRY(datasets, quarantines(platform, project, arguments.source));
   const std::string filter =
       arguments.rule.empty() ? "" : fmt::format("WHERE list_contains(rules, {})", sql_text(arguments.rule));
-  HAUL_TRY_VOID(print_query(platform, project, datasets,
-                            fmt::format("SELECT _file AS file, _line AS line, _partition AS partition, _offset AS \"offset\", "
-                                        "array_to_string(rules, ', ') AS rules, reason, payload FROM quarantine.\"{}\" {} "
-                                        "ORDER BY _ingest_time, _partition, _offset LIMIT {}",
-                                        arguments.source, filter, arguments.limit),
-                            context.format));
+  HAUL_TRY_VOID(print_query(
+      platform, project, datasets,
+      fmt::format("SELECT _file AS file, _line AS line, _partition AS partition, _offset AS \"offset\", "
+                  "array_to_string(rules, ', ') AS rules, reason, payload FROM quarantine.\"{}\" {} "
+                  "ORDER BY _ingest_time, _partition, _offset LIMIT {}",
+                  arguments.source, filter, arguments.limit),
+      context.format));
   return Exit::kDone;
 }
 

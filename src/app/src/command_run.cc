@@ -28,8 +28,8 @@ Report runs_report(const batch::RunReport& runs) {
       note += fmt::format("{}audit {} found {} rows{}", note.empty() ? "" : "; ", audit.name, audit.bad_rows,
                           audit.sample.empty() ? "" : ", e.g. " + audit.sample.front());
     }
-    report.add({run.model, std::string(outcome_name(run.outcome)), static_cast<std::int64_t>(run.intervals_done),
-                static_cast<std::int64_t>(run.rows),
+    report.add({run.model, std::string(outcome_name(run.outcome)),
+                static_cast<std::int64_t>(run.intervals_done), static_cast<std::int64_t>(run.rows),
                 run.version ? Report::Cell(std::int64_t{*run.version}) : Report::Cell(),
                 std::chrono::duration<double>(run.elapsed).count(), note});
   }
@@ -38,11 +38,16 @@ Report runs_report(const batch::RunReport& runs) {
 
 std::string_view outcome_name(batch::Outcome outcome) {
   switch (outcome) {
-    case batch::Outcome::kPublished: return "published";
-    case batch::Outcome::kUpToDate: return "up to date";
-    case batch::Outcome::kAuditFailed: return "audit failed";
-    case batch::Outcome::kSkipped: return "skipped";
-    case batch::Outcome::kFailed: return "failed";
+    case batch::Outcome::kPublished:
+      return "published";
+    case batch::Outcome::kUpToDate:
+      return "up to date";
+    case batch::Outcome::kAuditFailed:
+      return "audit failed";
+    case batch::Outcome::kSkipped:
+      return "skipped";
+    case batch::Outcome::kFailed:
+      return "failed";
   }
   return "";
 }
@@ -59,7 +64,8 @@ Result<Exit> command_run(const CommandContext& context, const RunArguments& argu
   request.to = to;
   HAUL_TRY(runs, run_models(platform, project, graph, request));
   for (const batch::BrokenRule& rule : runs.rules) {
-    fmt::print(stderr, "{} breaks its rule {} ({:g}): {}\n", rule.dataset, rule.rule, rule.value, rule.description);
+    fmt::print(stderr, "{} breaks its rule {} ({:g}): {}\n", rule.dataset, rule.rule, rule.value,
+               rule.description);
   }
   HAUL_TRY_VOID(print(runs_report(runs), context.format));
   if (!runs.succeeded()) return Exit::kFailed;

@@ -39,8 +39,8 @@ class ResultFile {
   std::unique_ptr<WritableFile> file_;
 };
 
-Result<query::QueryRequest> make_request(Platform& platform, const Project& project, const CommandContext& context,
-                                         const SqlArguments& arguments) {
+Result<query::QueryRequest> make_request(Platform& platform, const Project& project,
+                                         const CommandContext& context, const SqlArguments& arguments) {
   query::QueryRequest request;
   request.sql = arguments.sql;
   request.interrupted = interrupted;
@@ -58,7 +58,8 @@ Result<query::QueryRequest> make_request(Platform& platform, const Project& proj
   return request;
 }
 
-Result<void> run_into(Platform& platform, const query::QueryRequest& request, OutputFormat format, ByteSink& sink) {
+Result<void> run_into(Platform& platform, const query::QueryRequest& request, OutputFormat format,
+                      ByteSink& sink) {
   const auto renderer = renderer_for(format, sink, query::TableStyle::Footer::kRowCount);
   HAUL_TRY(summary, platform.engine().run(request, *renderer));
   return renderer->finish(summary);

@@ -66,8 +66,9 @@ Result<void> print_lags(Platform& platform, const Project& project) {
     auto lag = lag_of(platform, project, flow, *opened->log);
     if (!lag && lag.error().code == ErrorCode::kNotFound) continue;  // nothing was ever accepted
     if (!lag) return fail(std::move(lag).error());
-    fmt::print(stderr, "flow {}: {}\n", name,
-               *lag == 0 ? "caught up" : fmt::format("{} rows wait; `haul run` lands them", format_count(*lag)));
+    fmt::print(
+        stderr, "flow {}: {}\n", name,
+        *lag == 0 ? "caught up" : fmt::format("{} rows wait; `haul run` lands them", format_count(*lag)));
   }
   return {};
 }

@@ -20,7 +20,8 @@ class StandardOutput final : public ByteSink {
 
 std::size_t terminal_width() {
   winsize size{};
-  const bool is_terminal = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;  // NOLINT(cppcoreguidelines-pro-type-vararg)
+  const bool is_terminal =
+      ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;  // NOLINT(cppcoreguidelines-pro-type-vararg)
   return is_terminal && size.ws_col >= 40 ? size.ws_col : query::TableStyle{}.width_max;
 }
 
@@ -31,12 +32,17 @@ ByteSink& standard_output() {
   return output;
 }
 
-std::unique_ptr<query::Renderer> renderer_for(OutputFormat format, ByteSink& sink, query::TableStyle::Footer footer) {
+std::unique_ptr<query::Renderer> renderer_for(OutputFormat format, ByteSink& sink,
+                                              query::TableStyle::Footer footer) {
   switch (format) {
-    case OutputFormat::kTable: return query::make_table_renderer(sink, {terminal_width(), footer});
-    case OutputFormat::kJson: return query::make_json_renderer(sink);
-    case OutputFormat::kCsv: return query::make_csv_renderer(sink);
-    case OutputFormat::kParquet: return query::make_parquet_renderer(sink);
+    case OutputFormat::kTable:
+      return query::make_table_renderer(sink, {terminal_width(), footer});
+    case OutputFormat::kJson:
+      return query::make_json_renderer(sink);
+    case OutputFormat::kCsv:
+      return query::make_csv_renderer(sink);
+    case OutputFormat::kParquet:
+      return query::make_parquet_renderer(sink);
   }
   return nullptr;
 }

@@ -15,8 +15,10 @@ namespace haul::app {
 /// Standard output as bytes. kUnavailable: it was closed.
 ByteSink& standard_output();
 
-/// The renderer of a format over a sink. Tables are as wide as the terminal, or 160 characters where there is none.
-std::unique_ptr<query::Renderer> renderer_for(OutputFormat format, ByteSink& sink, query::TableStyle::Footer footer);
+/// The renderer of a format over a sink. Tables are as wide as the terminal, or 160 characters where there is
+/// none.
+std::unique_ptr<query::Renderer> renderer_for(OutputFormat format, ByteSink& sink,
+                                              query::TableStyle::Footer footer);
 
 /// Prints a report on standard output.
 Result<void> print(const Report& report, OutputFormat format);

@@ -9,11 +9,12 @@ std::vector<std::string_view> example_names() { return {"flights"}; }
 
 Result<void> write_example(FileSystem& files, std::string_view name, const Path& folder) {
   if (name != "flights") {
-    return fail(ErrorCode::kNotFound,
-                fmt::format("no example is called {}; there are: {}", name, fmt::join(example_names(), ", ")));
+    return fail(ErrorCode::kNotFound, fmt::format("no example is called {}; there are: {}", name,
+                                                  fmt::join(example_names(), ", ")));
   }
   if (files.info(folder / "haul.yaml")) {
-    return fail(ErrorCode::kConflict, fmt::format("{} holds a project already; name another folder", folder.string()));
+    return fail(ErrorCode::kConflict,
+                fmt::format("{} holds a project already; name another folder", folder.string()));
   }
   for (const EmbeddedFile& file : flights_example()) {
     const Path path = folder / file.path;

@@ -37,7 +37,8 @@ class SpooledInput {
   ~SpooledInput() {
     if (files_ != nullptr) static_cast<void>(files_->remove(path_).has_value());
   }
-  SpooledInput(SpooledInput&& other) noexcept : files_(std::exchange(other.files_, nullptr)), path_(other.path_) {}
+  SpooledInput(SpooledInput&& other) noexcept
+      : files_(std::exchange(other.files_, nullptr)), path_(other.path_) {}
   SpooledInput& operator=(SpooledInput&&) = delete;
   SpooledInput(const SpooledInput&) = delete;
   SpooledInput& operator=(const SpooledInput&) = delete;
@@ -99,23 +100,23 @@ struct Input {
   std::string shown_name;
 };
 
-Result<void> load_topic_files(Platform& platform, const ingest::Source& source, const std::vector<Input>& inputs,
-                              eventlog::EventLog& log, const FlowRunner& runner, IngestOutcome& outcome) {
+Result<void> load_topic_files(Platform& platform, const ingest::Source& source,
+                              const std::vector<Input>& inputs, eventlog::EventLog& log,
+                              const FlowRunner& runner, IngestOutcome& outcome) {
   for (const Input& input : inputs) {
     HAUL_TRY(info, platform.files().info(input.path));
     Progress progress(platform.clock(), input.shown_name, info.bytes);
-    HAUL_TRY(report, ingest::load_into_topic(
-                         {.source = source.name,
-                          .format = source.format,
-                          .key = source.key,
-                          .path = input.path,
-                          .shown_name = input.shown_name,
-                          .progress =
-                              [&](std::uint64_t bytes) {
-                                progress.show(bytes);
-                                return !interrupted() && !runner.failed();
-                              }},
-                         platform.files(), log));
+    HAUL_TRY(report, ingest::load_into_topic({.source = source.name,
+                                              .format = source.format,
+                                              .key = source.key,
+                                              .path = input.path,
+                                              .shown_name = input.shown_name,
+                                              .progress =
+                                                  [&](std::uint64_t bytes) {
+                                                    progress.show(bytes);
+                                                    return !interrupted() && !runner.failed();
+                                                  }},
+                                             platform.files(), log));
     outcome.files.push_back({input.shown_name, report.sha256, report.bytes, report.rows, report.rows_repeated,
                              report.already_loaded});
   }
@@ -127,18 +128,21 @@ Result<std::unique_ptr<stream::Flow>> open_flow(Platform& platform, const Projec
   const stream::FlowConfig* config = project.flow_of(source.name);
   if (config == nullptr) {
     return fail(ErrorCode::kInvalidInput,
-                fmt::format("no flow reads the topic of the source {}: add flows/{}.yaml with `source: {}`", source.name,
-                            source.name, source.name));
+                fmt::format("no flow reads the topic of the source {}: add flows/{}.yaml with `source: {}`",
+                            source.name, source.name, source.name));
   }
-  HAUL_TRY_VOID(log.create_topic({source.name, source.partitions, {source.retention_age, source.retention_bytes}}));
-  return stream::Flow::open({log, platform.landing(), project.lake}, *config, project.contracts.at(source.contract));
+  HAUL_TRY_VOID(
+      log.create_topic({source.name, source.partitions, {source.retention_age, source.retention_bytes}}));
+  return stream::Flow::open({log, platform.landing(), project.lake}, *config,
+                            project.contracts.at(source.contract));
 }
 
 void note_cuts(const std::vector<eventlog::Cut>& cuts, std::vector<std::string>& notes) {
   for (const eventlog::Cut& cut : cuts) {
-    notes.push_back(fmt::format("recovery cut {} bytes that were never acknowledged from the end of {} (topic {}, "
-                                "partition {}, now ends at offset {})",
-                                cut.bytes, cut.file, cut.topic, cut.partition.raw(), cut.end.raw()));
+    notes.push_back(
+        fmt::format("recovery cut {} bytes that were never acknowledged from the end of {} (topic {}, "
+                    "partition {}, now ends at offset {})",
+                    cut.bytes, cut.file, cut.topic, cut.partition.raw(), cut.end.raw()));
   }
 }
 
@@ -173,8 +177,8 @@ Result<void> ingest_table(Platform& platform, const Project& project, const inge
                                                     return !interrupted();
                                                   }},
                                              platform.landing()));
-    outcome.files.push_back({input.shown_name, report.sha256, report.bytes, report.counts.rows, 0,
-                             report.already_loaded});
+    outcome.files.push_back(
+        {input.shown_name, report.sha256, report.bytes, report.counts.rows, 0, report.already_loaded});
     outcome.landed += report.counts;
   }
   return {};
@@ -191,7 +195,8 @@ Result<IngestOutcome> ingest_files(Platform& platform, const Project& project, c
   std::vector<SpooledInput> spooled;
   for (const std::string& path : paths) {
     if (path == "-") {
-      HAUL_TRY(input, SpooledInput::read(platform.files(), project.state, fmt::format("stdin-{}", ::getpid())));
+      HAUL_TRY(input,
+               SpooledInput::read(platform.files(), project.state, fmt::format("stdin-{}", ::getpid())));
       inputs.push_back({input.path(), "stdin"});
       spooled.push_back(std::move(input));
     } else {
@@ -204,7 +209,8 @@ Result<IngestOutcome> ingest_files(Platform& platform, const Project& project, c
   return outcome;
 }
 
-Result<ingest::LandingCounts> catch_up(Platform& platform, const Project& project, const ingest::Source& source) {
+Result<ingest::LandingCounts> catch_up(Platform& platform, const Project& project,
+                                       const ingest::Source& source) {
   IngestOutcome outcome;
   HAUL_TRY_VOID(ingest_topic(platform, project, source, {}, outcome));
   return outcome.landed;

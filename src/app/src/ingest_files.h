@@ -17,26 +17,28 @@ struct FileOutcome {
   std::string file;
   std::string sha256;
   std::uint64_t bytes = 0;
-  std::uint64_t rows = 0;            ///< Accepted now.
-  std::uint64_t rows_repeated = 0;   ///< Accepted by an earlier, interrupted load.
+  std::uint64_t rows = 0;           ///< Accepted now.
+  std::uint64_t rows_repeated = 0;  ///< Accepted by an earlier, interrupted load.
   bool already_loaded = false;
 };
 
 struct IngestOutcome {
   std::string source;
   std::vector<FileOutcome> files;
-  ingest::LandingCounts landed;      ///< Of all files, and of what an earlier crash had left in the log.
-  std::vector<std::string> notes;    ///< What the user should know, e.g. what recovery cut from the log.
+  ingest::LandingCounts landed;    ///< Of all files, and of what an earlier crash had left in the log.
+  std::vector<std::string> notes;  ///< What the user should know, e.g. what recovery cut from the log.
   std::chrono::nanoseconds accept_time{0};  ///< Until every row was durable in the log (topic sources).
   std::chrono::nanoseconds total_time{0};   ///< Until every row was in silver or quarantine.
 };
 
 /// Sends files through a source, each once, and waits until their rows have landed.
-/// "-" is standard input, kept in the state folder while it loads. Errors as load_into_topic(), load_into_table(), Flow.
+/// "-" is standard input, kept in the state folder while it loads. Errors as load_into_topic(),
+/// load_into_table(), Flow.
 Result<IngestOutcome> ingest_files(Platform& platform, const Project& project, const ingest::Source& source,
                                    const std::vector<std::string>& paths);
 
 /// Runs the flow of a source until the log has nothing more; for what a crash left behind.
-Result<ingest::LandingCounts> catch_up(Platform& platform, const Project& project, const ingest::Source& source);
+Result<ingest::LandingCounts> catch_up(Platform& platform, const Project& project,
+                                       const ingest::Source& source);
 
 }  // namespace haul::app

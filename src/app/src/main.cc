@@ -32,7 +32,8 @@ struct CommandLine {
 };
 
 /// A command with the options that every command has.
-CLI::App* add_command(CLI::App& parent, CommandLine& line, const char* name, const char* does, Action action) {
+CLI::App* add_command(CLI::App& parent, CommandLine& line, const char* name, const char* does,
+                      Action action) {
   CLI::App* command = parent.add_subcommand(name, does);
   command->add_option("-C,--project", line.context.project, "The project's folder")->default_str(".");
   command->callback([&line, action] { line.action = action; });
@@ -53,7 +54,8 @@ void add_project_commands(CLI::App& app, CommandLine& line) {
   CLI::App* demo = add_command(app, line, "demo", "Run the whole platform on real data",
                                [&line] { return command_demo(line.context, line.demo); });
   demo->add_flag("--once", line.demo.once, "Process, print the summary, exit");
-  demo->add_option("--data", line.demo.data, "Folder of the input files (default: where ./dev setup put them)");
+  demo->add_option("--data", line.demo.data,
+                   "Folder of the input files (default: where ./dev setup put them)");
   CLI::App* init = add_command(app, line, "init", "Make a new project from an example",
                                [&line] { return command_init(line.context, line.init); });
   init->add_option("DIR", line.init.folder, "The new project's folder")->required();
@@ -89,7 +91,8 @@ void add_data_commands(CLI::App& app, CommandLine& line) {
   add_format(sql, line, true);
   CLI::App* lineage = add_command(app, line, "lineage", "What a dataset or column is computed from",
                                   [&line] { return command_lineage(line.context, line.lineage); });
-  lineage->add_option("NAME", line.lineage.name, "DATASET or DATASET.COLUMN, e.g. gold.route_daily.legs")->required();
+  lineage->add_option("NAME", line.lineage.name, "DATASET or DATASET.COLUMN, e.g. gold.route_daily.legs")
+      ->required();
   lineage->add_flag("--down", line.lineage.down, "What is computed from it, instead");
   add_format(lineage, line, false);
 }
@@ -101,8 +104,9 @@ void add_quarantine_commands(CLI::App& app, CommandLine& line) {
                                [&line] { return command_quarantine_list(line.context, line.quarantine); });
   list->add_option("SOURCE", line.quarantine.source, "One source (default: all)");
   add_format(list, line, false);
-  CLI::App* show = add_command(*quarantine, line, "show", "Refused rows with their reasons and original bytes",
-                               [&line] { return command_quarantine_show(line.context, line.quarantine); });
+  CLI::App* show =
+      add_command(*quarantine, line, "show", "Refused rows with their reasons and original bytes",
+                  [&line] { return command_quarantine_show(line.context, line.quarantine); });
   show->add_option("SOURCE", line.quarantine.source, "The source")->required();
   show->add_option("--rule", line.quarantine.rule, "Only rows that broke this rule");
   show->add_option("--limit", line.quarantine.limit, "Rows at most")->capture_default_str();

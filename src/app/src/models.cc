@@ -13,9 +13,11 @@ std::vector<batch::SourceDataset> source_datasets(const Project& project) {
   for (const auto& [name, source] : project.sources) {
     const contract::Object& object = project.contracts.at(source.contract).objects.front();
     if (source.delivery == ingest::Delivery::kTable) {
-      datasets.push_back({"silver." + name, ingest::silver_schema(object), source.event_time, object.set_rules});
+      datasets.push_back(
+          {"silver." + name, ingest::silver_schema(object), source.event_time, object.set_rules});
     } else if (const stream::FlowConfig* flow = project.flow_of(name); flow != nullptr) {
-      datasets.push_back({"silver." + flow->flow, ingest::silver_schema(object), flow->event_time, object.set_rules});
+      datasets.push_back(
+          {"silver." + flow->flow, ingest::silver_schema(object), flow->event_time, object.set_rules});
     }
   }
   return datasets;

@@ -7,8 +7,8 @@
 
 namespace haul::app {
 
-/// The project's models, checked against what its flows and table sources write. Errors as batch::load_definitions()
-/// and batch::Graph::build().
+/// The project's models, checked against what its flows and table sources write. Errors as
+/// batch::load_definitions() and batch::Graph::build().
 Result<batch::Graph> load_graph(Platform& platform, const Project& project);
 
 }  // namespace haul::app

@@ -21,8 +21,9 @@ Platform::Platform(const Path& state)
 Platform::~Platform() = default;
 
 Result<eventlog::OpenedLog> Platform::open_log(const Project& project) {
-  return eventlog::open_embedded_log({.directory = project.log, .owner = fmt::format("process {}", ::getpid())}, *files_,
-                                     *clock_, *rng_, metrics_);
+  return eventlog::open_embedded_log(
+      {.directory = project.log, .owner = fmt::format("process {}", ::getpid())}, *files_, *clock_, *rng_,
+      metrics_);
 }
 
 }  // namespace haul::app

@@ -9,8 +9,8 @@
 
 namespace haul::app {
 
-/// One line on stderr that shows how far a long step is, redrawn at most ten times a second. Silent where stderr
-/// is no terminal. Thread-safe use is the caller's: one thread draws.
+/// One line on stderr that shows how far a long step is, redrawn at most ten times a second. Silent where
+/// stderr is no terminal. Thread-safe use is the caller's: one thread draws.
 class Progress {
  public:
   Progress(const Clock& clock, std::string label, std::uint64_t total_bytes);

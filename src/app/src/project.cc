@@ -37,7 +37,8 @@ Result<void> read_log(const YamlNode& node, Project& project) {
   HAUL_TRY_VOID(node.allow_only({"kind", "path", "partitions"}));
   if (const auto kind = node.find("kind")) {
     HAUL_TRY(text, kind->as_string());
-    if (text != "embedded") return fail(kind->error(fmt::format("`kind` cannot be \"{}\"; write embedded", text)));
+    if (text != "embedded")
+      return fail(kind->error(fmt::format("`kind` cannot be \"{}\"; write embedded", text)));
   }
   if (const auto path = node.find("path")) {
     HAUL_TRY(text, path->as_string());
@@ -50,10 +51,11 @@ Result<void> read_settings(FileSystem& files, Project& project) {
   const Path path = project.root / "haul.yaml";
   auto text = read_file(files, path);
   if (!text && text.error().code == ErrorCode::kNotFound) {
-    return fail(ErrorCode::kNotFound,
-                fmt::format("{}: no such file; go to a project's folder, name it with -C DIR, or make one with "
-                            "`haul init DIR`",
-                            path.string()));
+    return fail(
+        ErrorCode::kNotFound,
+        fmt::format("{}: no such file; go to a project's folder, name it with -C DIR, or make one with "
+                    "`haul init DIR`",
+                    path.string()));
   }
   if (!text) return fail(std::move(text).error());
   HAUL_TRY(root, YamlNode::parse(*text, path.string()));
@@ -75,7 +77,8 @@ Project default_places(const Path& root) {
   return project;
 }
 
-/// Calls `read(text, file)` for each file of a folder with the given ending; a missing folder is an empty one.
+/// Calls `read(text, file)` for each file of a folder with the given ending; a missing folder is an empty
+/// one.
 template <class Read>
 void for_each_file(FileSystem& files, const Path& folder, std::string_view ending, ProjectProblems& problems,
                    Read read) {
@@ -95,12 +98,14 @@ void for_each_file(FileSystem& files, const Path& folder, std::string_view endin
 
 /// Adds one definition by its name; a second one of the same name is a problem.
 template <class Value>
-Result<void> add(std::map<std::string, Value>& all, const std::string& name, Value value, std::string_view kind) {
+Result<void> add(std::map<std::string, Value>& all, const std::string& name, Value value,
+                 std::string_view kind) {
   const std::string file = value.file;
   const auto [there, is_new] = all.emplace(name, std::move(value));
   if (is_new) return {};
-  return fail(ErrorCode::kInvalidInput, fmt::format("{}:1:1: the {} {} is defined in {} already: rename one of them",
-                                                    file, kind, name, there->second.file));
+  return fail(ErrorCode::kInvalidInput,
+              fmt::format("{}:1:1: the {} {} is defined in {} already: rename one of them", file, kind, name,
+                          there->second.file));
 }
 
 template <class Value>
@@ -108,7 +113,8 @@ std::string did_you_mean(const std::map<std::string, Value>& all, std::string_vi
   std::vector<std::string_view> names;
   for (const auto& [known, value] : all) names.push_back(known);
   const std::string_view near = nearest(name, names);
-  return near.empty() ? fmt::format("there are: {}", fmt::join(names, ", ")) : fmt::format("did you mean {}?", near);
+  return near.empty() ? fmt::format("there are: {}", fmt::join(names, ", "))
+                      : fmt::format("did you mean {}?", near);
 }
 
 Error at_file(const std::string& file, const std::string& message) {
@@ -125,17 +131,18 @@ void check_columns(const std::string& file, std::string_view clause, const std::
   for (const std::string& column : columns) {
     if (column.empty() || schema.find(column)) continue;
     const std::string_view near = nearest(column, known);
-    problems.problems.push_back(
-        at_file(file, fmt::format("`{}` names the column {}, which the contract {} does not have{}", clause, column,
-                                  contract.name, near.empty() ? "" : fmt::format("; did you mean {}?", near))));
+    problems.problems.push_back(at_file(
+        file, fmt::format("`{}` names the column {}, which the contract {} does not have{}", clause, column,
+                          contract.name, near.empty() ? "" : fmt::format("; did you mean {}?", near))));
   }
 }
 
 void check_source(const Project& project, const ingest::Source& source, ProjectProblems& problems) {
   const auto contract = project.contracts.find(source.contract);
   if (contract == project.contracts.end()) {
-    problems.problems.push_back(at_file(source.file, fmt::format("no contract is called {}; {}", source.contract,
-                                                                 did_you_mean(project.contracts, source.contract))));
+    problems.problems.push_back(
+        at_file(source.file, fmt::format("no contract is called {}; {}", source.contract,
+                                         did_you_mean(project.contracts, source.contract))));
     return;
   }
   if (auto object = contract::single_object(contract->second); !object) {
@@ -153,10 +160,11 @@ void check_flow(const Project& project, const stream::FlowConfig& flow, ProjectP
     return;
   }
   if (source->second.delivery != ingest::Delivery::kTopic) {
-    problems.problems.push_back(
-        at_file(flow.file, fmt::format("a flow reads a topic, and the source {} delivers to a table", flow.source)));
+    problems.problems.push_back(at_file(
+        flow.file, fmt::format("a flow reads a topic, and the source {} delivers to a table", flow.source)));
   }
-  if (const auto contract = project.contracts.find(source->second.contract); contract != project.contracts.end()) {
+  if (const auto contract = project.contracts.find(source->second.contract);
+      contract != project.contracts.end()) {
     check_columns(flow.file, "key", flow.key, contract->second, problems);
     check_columns(flow.file, "dedupe", flow.dedupe_by, contract->second, problems);
     check_columns(flow.file, "event_time", {flow.event_time}, contract->second, problems);
@@ -174,7 +182,8 @@ const stream::FlowConfig* Project::flow_of(std::string_view source) const {
 Result<const ingest::Source*> Project::source(std::string_view wanted) const {
   const auto found = sources.find(std::string(wanted));
   if (found != sources.end()) return &found->second;
-  return fail(ErrorCode::kNotFound, fmt::format("no source is called {}; {}", wanted, did_you_mean(sources, wanted)));
+  return fail(ErrorCode::kNotFound,
+              fmt::format("no source is called {}; {}", wanted, did_you_mean(sources, wanted)));
 }
 
 Result<Project> load_project_places(FileSystem& files, const Path& root) {
@@ -189,18 +198,21 @@ Result<Project> read_project(FileSystem& files, const Path& root, ProjectProblem
   auto settings = read_settings(files, project);
   if (!settings && settings.error().code == ErrorCode::kNotFound) return fail(std::move(settings).error());
   if (!settings) problems.problems.push_back(std::move(settings).error());
-  for_each_file(files, root / "contracts", ".odcs.yaml", problems, [&](std::string_view text, std::string file) -> Result<void> {
-    HAUL_TRY(contract, contract::parse_contract(text, std::move(file)));
-    return add(project.contracts, contract.name, contract, "contract");
-  });
-  for_each_file(files, root / "sources", ".yaml", problems, [&](std::string_view text, std::string file) -> Result<void> {
-    HAUL_TRY(source, ingest::parse_source(text, std::move(file)));
-    return add(project.sources, source.name, source, "source");
-  });
-  for_each_file(files, root / "flows", ".yaml", problems, [&](std::string_view text, std::string file) -> Result<void> {
-    HAUL_TRY(flow, stream::parse_flow(text, std::move(file)));
-    return add(project.flows, flow.flow, flow, "flow");
-  });
+  for_each_file(files, root / "contracts", ".odcs.yaml", problems,
+                [&](std::string_view text, std::string file) -> Result<void> {
+                  HAUL_TRY(contract, contract::parse_contract(text, std::move(file)));
+                  return add(project.contracts, contract.name, contract, "contract");
+                });
+  for_each_file(files, root / "sources", ".yaml", problems,
+                [&](std::string_view text, std::string file) -> Result<void> {
+                  HAUL_TRY(source, ingest::parse_source(text, std::move(file)));
+                  return add(project.sources, source.name, source, "source");
+                });
+  for_each_file(files, root / "flows", ".yaml", problems,
+                [&](std::string_view text, std::string file) -> Result<void> {
+                  HAUL_TRY(flow, stream::parse_flow(text, std::move(file)));
+                  return add(project.flows, flow.flow, flow, "flow");
+                });
   for (const auto& [name, source] : project.sources) check_source(project, source, problems);
   for (const auto& [name, flow] : project.flows) check_flow(project, flow, problems);
   return project;

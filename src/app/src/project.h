@@ -20,9 +20,9 @@ struct Project {
   Path lake;
   Path state;
   Path log;
-  std::map<std::string, contract::Contract> contracts;   ///< By contract name.
-  std::map<std::string, ingest::Source> sources;         ///< By source name.
-  std::map<std::string, stream::FlowConfig> flows;       ///< By flow name.
+  std::map<std::string, contract::Contract> contracts;  ///< By contract name.
+  std::map<std::string, ingest::Source> sources;        ///< By source name.
+  std::map<std::string, stream::FlowConfig> flows;      ///< By flow name.
 
   /// The flow that reads a source, or null.
   [[nodiscard]] const stream::FlowConfig* flow_of(std::string_view source) const;
@@ -35,15 +35,16 @@ struct ProjectProblems {
   std::vector<Error> problems;
 };
 
-/// Reads haul.yaml, contracts/, sources/ and flows/ and checks them against each other; `problems` gets every finding.
-/// What could be read is in the project. kNotFound: no haul.yaml there.
+/// Reads haul.yaml, contracts/, sources/ and flows/ and checks them against each other; `problems` gets every
+/// finding. What could be read is in the project. kNotFound: no haul.yaml there.
 Result<Project> read_project(FileSystem& files, const Path& root, ProjectProblems& problems);
 
-/// read_project() for commands that need a sound project. kInvalidInput: the first problem and how many there are.
+/// read_project() for commands that need a sound project. kInvalidInput: the first problem and how many there
+/// are.
 Result<Project> load_project(FileSystem& files, const Path& root);
 
-/// haul.yaml alone: where tables, state and log are. For commands that only read; the defaults where there is no
-/// haul.yaml, so that `haul sql 'select 1'` runs anywhere.
+/// haul.yaml alone: where tables, state and log are. For commands that only read; the defaults where there is
+/// no haul.yaml, so that `haul sql 'select 1'` runs anywhere.
 Result<Project> load_project_places(FileSystem& files, const Path& root);
 
 }  // namespace haul::app

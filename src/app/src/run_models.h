@@ -10,7 +10,8 @@
 
 namespace haul::app {
 
-/// batch::run() on this project; what a crash left in the log lands first, so that models see every accepted row.
+/// batch::run() on this project; what a crash left in the log lands first, so that models see every accepted
+/// row.
 Result<batch::RunReport> run_models(Platform& platform, const Project& project, const batch::Graph& graph,
                                     const batch::RunRequest& request);
 

@@ -57,7 +57,8 @@ Result<char> char_of(const simdjson::dom::element& object, std::string_view name
 
 std::string encode_attributes(const BatchAttributes& attributes) {
   const FormatOptions& format = attributes.format;
-  std::string out = fmt::format("{{\"v\":1,\"format\":\"{}\"", format.format == Format::kCsv ? "csv" : "ndjson");
+  std::string out =
+      fmt::format("{{\"v\":1,\"format\":\"{}\"", format.format == Format::kCsv ? "csv" : "ndjson");
   const auto member = [&out](std::string_view name, std::string_view value) {
     out += fmt::format(",\"{}\":", name);
     append_json_string(out, value);
@@ -86,7 +87,8 @@ Result<BatchAttributes> decode_attributes(std::string_view text) {
   if (split == std::string_view::npos) return fail(damaged("no line feed after its JSON"));
   simdjson::dom::parser parser;
   simdjson::dom::element object;
-  if (parser.parse(text.data(), split, true).get(object) != simdjson::SUCCESS) return fail(damaged("no JSON"));
+  if (parser.parse(text.data(), split, true).get(object) != simdjson::SUCCESS)
+    return fail(damaged("no JSON"));
   BatchAttributes attributes;
   HAUL_TRY(format, text_of(object, "format"));
   if (format != "csv" && format != "ndjson") return fail(damaged(fmt::format("unknown format {}", format)));
@@ -108,7 +110,8 @@ Result<BatchAttributes> decode_attributes(std::string_view text) {
     HAUL_TRY(encoding, text_of(object, "encoding"));
     csv.encoding = std::move(encoding);
   }
-  if (std::string_view reject; object["reject"].get(reject) == simdjson::SUCCESS) attributes.reject_reason = reject;
+  if (std::string_view reject; object["reject"].get(reject) == simdjson::SUCCESS)
+    attributes.reject_reason = reject;
   HAUL_TRY(lines, read_lines(text.substr(split + 1)));
   attributes.lines = std::move(lines);
   return attributes;

@@ -12,7 +12,7 @@
 namespace haul::ingest {
 namespace {
 
-constexpr Hash128 kNoKey{};              // an empty slot
+constexpr Hash128 kNoKey{};                      // an empty slot
 constexpr Hash128 kNullValue{0, 0x6E756C6CULL};  // "null": no hash of a value in practice
 
 Hash128 combine(Hash128 left, Hash128 right) {
@@ -40,14 +40,16 @@ Result<void> fold_column(const arrow::Array& column, const std::string& name, bo
   }
   if (type == arrow::Type::BOOL) {
     const auto& flags = static_cast<const arrow::BooleanArray&>(column);
-    fold(column, is_first, identities,
-         [&flags](std::int64_t row) { return flags.Value(row) ? std::string_view("1") : std::string_view("0"); });
+    fold(column, is_first, identities, [&flags](std::int64_t row) {
+      return flags.Value(row) ? std::string_view("1") : std::string_view("0");
+    });
     return {};
   }
   if (!arrow::is_primitive(type) && !arrow::is_decimal(type)) {
-    return fail(ErrorCode::kInvalidInput, fmt::format("column {} of type {} cannot be part of a key: name a column "
-                                                      "that is a number, a text, a time or a boolean",
-                                                      name, column.type()->ToString()));
+    return fail(ErrorCode::kInvalidInput,
+                fmt::format("column {} of type {} cannot be part of a key: name a column "
+                            "that is a number, a text, a time or a boolean",
+                            name, column.type()->ToString()));
   }
   const auto width = static_cast<std::size_t>(column.type()->byte_width());
   const auto* values = reinterpret_cast<const char*>(column.data()->buffers[1]->data()) +

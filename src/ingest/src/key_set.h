@@ -11,8 +11,8 @@
 
 namespace haul::ingest {
 
-/// Row by row, the identity of the key that `columns` form: the hash of their values, null being a value of its own.
-/// The same values give the same identity whichever batch, file or engine they come from.
+/// Row by row, the identity of the key that `columns` form: the hash of their values, null being a value of
+/// its own. The same values give the same identity whichever batch, file or engine they come from.
 /// kInvalidInput: a column is missing or nested.
 Result<void> key_identities(const arrow::RecordBatch& batch, const std::vector<std::string>& columns,
                             std::vector<Hash128>& identities);

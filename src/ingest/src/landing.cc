@@ -107,8 +107,8 @@ Result<void> TableLanding::start() {
   HAUL_TRY(silver, open_sink("silver", spec_.silver, silver_schema(*object_)));
   silver_arrow_ = columnar::to_arrow(silver_schema(*object_));
   sinks_ = {std::move(bronze), std::move(quarantine), std::move(silver)};
-  // Bronze and quarantine commit before silver: what silver has reached, they have too, even where quarantine had no
-  // row to commit and so kept an older offset.
+  // Bronze and quarantine commit before silver: what silver has reached, they have too, even where quarantine
+  // had no row to commit and so kept an older offset.
   reached_ = sinks_[kSilver].start;
   for (const Layer layer : {kBronze, kQuarantine}) {
     for (std::size_t p = 0; p < reached_.size(); ++p) {
@@ -155,9 +155,9 @@ Result<void> TableLanding::read_keys() {
 
 Result<Decoder*> TableLanding::decoder_for(const LandingBatch& batch) {
   const FormatOptions& format = batch.format;
-  const std::string key =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", static_cast<int>(format.format), format.csv.delimiter, format.csv.quote,
-                  format.csv.null_text, format.csv.encoding, format.timestamp_offset, batch.header);
+  const std::string key = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", static_cast<int>(format.format),
+                                      format.csv.delimiter, format.csv.quote, format.csv.null_text,
+                                      format.csv.encoding, format.timestamp_offset, batch.header);
   auto found = decoders_.find(key);
   if (found == decoders_.end()) {
     HAUL_TRY(decoder, Decoder::make(format, object_->schema, batch.header));
@@ -172,10 +172,11 @@ Result<void> TableLanding::take(const LandingBatch& batch) {
   const std::uint64_t end = batch.first.raw() + batch.rows.size();
   if (batch.first > reached_[partition]) {
     return fail(ErrorCode::kInvalidInput,
-                fmt::format("{}: offset {} of partition {} follows {}: offsets between are missing", spec_.source,
-                            batch.first.raw(), partition, reached_[partition].raw()));
+                fmt::format("{}: offset {} of partition {} follows {}: offsets between are missing",
+                            spec_.source, batch.first.raw(), partition, reached_[partition].raw()));
   }
-  // A table that is ahead after a crash begins inside the batch: cut there, so that each piece is new to a table whole.
+  // A table that is ahead after a crash begins inside the batch: cut there, so that each piece is new to a
+  // table whole.
   std::uint64_t from = reached_[partition].raw();
   while (from < end) {
     std::uint64_t to = end;
@@ -220,11 +221,12 @@ Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
     }
   }
   if (valid.blocked) {
-    return fail(ErrorCode::kInvalidInput,
-                fmt::format("{}: rule {} has severity block and failed: {}; nothing was published from offset {} of "
-                            "partition {} on: correct the rows or the contract",
-                            spec_.source, valid.rejected.front().rule, valid.rejected.front().reason,
-                            batch.first.raw(), batch.partition.raw()));
+    return fail(
+        ErrorCode::kInvalidInput,
+        fmt::format("{}: rule {} has severity block and failed: {}; nothing was published from offset {} of "
+                    "partition {} on: correct the rows or the contract",
+                    spec_.source, valid.rejected.front().rule, valid.rejected.front().reason,
+                    batch.first.raw(), batch.partition.raw()));
   }
   const std::vector<Rejection> rejections = merge_rejections(undecoded, valid.rejected);
   if (!rejections.empty() && wants(sinks_[kQuarantine], batch)) {
@@ -247,8 +249,8 @@ Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
   return stage(sinks_[kSilver], *rows);
 }
 
-Result<std::shared_ptr<arrow::RecordBatch>> TableLanding::drop_duplicates(std::shared_ptr<arrow::RecordBatch> rows,
-                                                                          std::vector<std::uint32_t>& row_of) {
+Result<std::shared_ptr<arrow::RecordBatch>> TableLanding::drop_duplicates(
+    std::shared_ptr<arrow::RecordBatch> rows, std::vector<std::uint32_t>& row_of) {
   if (spec_.dedupe_by.empty()) return rows;
   HAUL_TRY_VOID(key_identities(*rows, spec_.dedupe_by, identities_));
   std::vector<std::uint32_t> kept;
@@ -318,7 +320,8 @@ Result<void> TableLanding::commit() {
   counts_ += pending_;
   for (const contract::RowRule& rule : object_->row_rules) {
     const auto count = validator_->counts().find(rule.id);
-    const bool passes = rule.severity == contract::Severity::kInfo || rule.severity == contract::Severity::kWarning;
+    const bool passes =
+        rule.severity == contract::Severity::kInfo || rule.severity == contract::Severity::kWarning;
     if (passes && count != validator_->counts().end() && count->second.failed > 0) {
       counts_.warned_by_rule[rule.id] = count->second.failed;
     }

@@ -79,10 +79,11 @@ void add_provenance(Columns& columns, const LandingBatch& batch, std::string_vie
   columns.build(arrow::Int64Builder(), rows, [&](arrow::Int64Builder& builder, std::int64_t row) {
     return builder.Append(static_cast<std::int64_t>(batch.first.raw() + raw_row(row)));
   });
-  columns.build(arrow::TimestampBuilder(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), arrow::default_memory_pool()),
-                rows, [&](arrow::TimestampBuilder& builder, std::int64_t) {
-                  return builder.Append(batch.at.time_since_epoch().count());
-                });
+  columns.build(
+      arrow::TimestampBuilder(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), arrow::default_memory_pool()),
+      rows, [&](arrow::TimestampBuilder& builder, std::int64_t) {
+        return builder.Append(batch.at.time_since_epoch().count());
+      });
 }
 
 std::string_view payload_of(const RawRows& rows, std::size_t row) {
@@ -126,18 +127,22 @@ columnar::Schema silver_schema(const contract::Object& object) {
 Result<std::shared_ptr<arrow::RecordBatch>> bronze_rows(const LandingBatch& batch, std::string_view source) {
   const auto rows = static_cast<std::int64_t>(batch.rows.size());
   Columns columns(bronze_schema());
-  const auto ends = std::make_shared<BorrowedBuffer>(batch.rows.ends.data(), batch.rows.ends.size_bytes(), batch.storage);
+  const auto ends =
+      std::make_shared<BorrowedBuffer>(batch.rows.ends.data(), batch.rows.ends.size_bytes(), batch.storage);
   const auto bytes =
       std::make_shared<BorrowedBuffer>(batch.rows.bytes.data(), batch.rows.bytes.size_bytes(), batch.storage);
   columns.add(std::make_shared<arrow::BinaryArray>(rows, ends, bytes, nullptr, 0));
-  add_provenance(columns, batch, source, rows, [](std::int64_t row) { return static_cast<std::size_t>(row); });
+  add_provenance(columns, batch, source, rows,
+                 [](std::int64_t row) { return static_cast<std::size_t>(row); });
   return columns.finish(rows);
 }
 
-std::vector<Rejection> merge_rejections(const std::vector<RejectedRow>& decoder, const std::vector<RejectedRow>& rules) {
+std::vector<Rejection> merge_rejections(const std::vector<RejectedRow>& decoder,
+                                        const std::vector<RejectedRow>& rules) {
   std::vector<RejectedRow> all(decoder);
   all.insert(all.end(), rules.begin(), rules.end());
-  std::stable_sort(all.begin(), all.end(), [](const RejectedRow& a, const RejectedRow& b) { return a.row < b.row; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const RejectedRow& a, const RejectedRow& b) { return a.row < b.row; });
   std::vector<Rejection> merged;
   for (RejectedRow& one : all) {
     if (merged.empty() || merged.back().row != one.row) {
@@ -151,7 +156,8 @@ std::vector<Rejection> merge_rejections(const std::vector<RejectedRow>& decoder,
   return merged;
 }
 
-Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& batch, std::string_view source,
+Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& batch,
+                                                            std::string_view source,
                                                             const contract::Contract& contract,
                                                             const std::vector<Rejection>& rejections) {
   const auto rows = static_cast<std::int64_t>(rejections.size());
@@ -169,8 +175,9 @@ Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& 
                   ARROW_RETURN_NOT_OK(builder.Append());
                   return texts->AppendValues(at(row).rules);
                 });
-  columns.build(arrow::StringBuilder(), rows,
-                [&](arrow::StringBuilder& builder, std::int64_t row) { return builder.Append(at(row).reason); });
+  columns.build(arrow::StringBuilder(), rows, [&](arrow::StringBuilder& builder, std::int64_t row) {
+    return builder.Append(at(row).reason);
+  });
   for (const std::string& text : {contract.id, contract.version}) {
     columns.build(arrow::StringBuilder(), rows,
                   [&text](arrow::StringBuilder& builder, std::int64_t) { return builder.Append(text); });
@@ -185,7 +192,8 @@ Result<std::shared_ptr<arrow::RecordBatch>> silver_rows(const LandingBatch& batc
   arrow::ArrayVector columns = rows->columns();
   arrow::Int32Builder partitions;
   arrow::Int64Builder offsets;
-  arrow::TimestampBuilder times(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), arrow::default_memory_pool());
+  arrow::TimestampBuilder times(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"),
+                                arrow::default_memory_pool());
   const std::int64_t count = rows->num_rows();
   arrow::Status status = partitions.Reserve(count) & offsets.Reserve(count) & times.Reserve(count);
   if (!status.ok()) return fail(arrow_error(status));

@@ -12,7 +12,8 @@
 
 namespace haul::ingest {
 
-/// The rows of a batch as bronze keeps them: the payload column is a view into the batch's storage, not a copy.
+/// The rows of a batch as bronze keeps them: the payload column is a view into the batch's storage, not a
+/// copy.
 Result<std::shared_ptr<arrow::RecordBatch>> bronze_rows(const LandingBatch& batch, std::string_view source);
 
 /// Everything that was wrong with one raw row.
@@ -22,11 +23,14 @@ struct Rejection {
   std::string reason;
 };
 
-/// One entry per rejected row, ascending, from the decoder's and the validator's findings (each ascending by row).
-std::vector<Rejection> merge_rejections(const std::vector<RejectedRow>& decoder, const std::vector<RejectedRow>& rules);
+/// One entry per rejected row, ascending, from the decoder's and the validator's findings (each ascending by
+/// row).
+std::vector<Rejection> merge_rejections(const std::vector<RejectedRow>& decoder,
+                                        const std::vector<RejectedRow>& rules);
 
 /// The rejected rows of a batch as quarantine keeps them, original bytes included.
-Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& batch, std::string_view source,
+Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& batch,
+                                                            std::string_view source,
                                                             const contract::Contract& contract,
                                                             const std::vector<Rejection>& rejections);
 

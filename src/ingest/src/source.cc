@@ -20,7 +20,8 @@ Result<std::optional<std::string>> choice(const YamlNode& map, std::string_view 
   if (!node) return std::optional<std::string>();
   HAUL_TRY(text, node->as_string());
   if (allowed.size() != 0 && std::find(allowed.begin(), allowed.end(), text) == allowed.end()) {
-    return fail(node->error(fmt::format("`{}` cannot be \"{}\"; write one of: {}", key, text, fmt::join(allowed, ", "))));
+    return fail(node->error(
+        fmt::format("`{}` cannot be \"{}\"; write one of: {}", key, text, fmt::join(allowed, ", "))));
   }
   return std::optional<std::string>(text);
 }
@@ -40,7 +41,8 @@ Result<void> read_csv(const YamlNode& node, CsvOptions& csv) {
   HAUL_TRY_VOID(node.allow_only({"delimiter", "quote", "null_text", "encoding"}));
   HAUL_TRY_VOID(read_character(node, "delimiter", csv.delimiter));
   HAUL_TRY_VOID(read_character(node, "quote", csv.quote));
-  if (csv.delimiter == csv.quote) return fail(node.error("`delimiter` and `quote` cannot be the same character"));
+  if (csv.delimiter == csv.quote)
+    return fail(node.error("`delimiter` and `quote` cannot be the same character"));
   HAUL_TRY(null_text, choice(node, "null_text", {}));
   csv.null_text = null_text.value_or("");
   HAUL_TRY(encoding, choice(node, "encoding", {"utf-8", "latin-1", "windows-1252"}));
@@ -50,8 +52,8 @@ Result<void> read_csv(const YamlNode& node, CsvOptions& csv) {
 
 bool is_offset(std::string_view text) {
   const auto digit = [&text](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
-  return text == "UTC" || (text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':' && digit(1) &&
-                           digit(2) && digit(4) && digit(5));
+  return text == "UTC" || (text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':' &&
+                           digit(1) && digit(2) && digit(4) && digit(5));
 }
 
 Result<void> read_from(const YamlNode& node, Source& source) {
@@ -69,7 +71,8 @@ Result<void> read_from(const YamlNode& node, Source& source) {
   }
   if (const auto offset = node.find("timestamp_offset")) {
     HAUL_TRY(text, offset->as_string());
-    if (!is_offset(text)) return fail(offset->error("`timestamp_offset` needs UTC or an offset such as +02:00"));
+    if (!is_offset(text))
+      return fail(offset->error("`timestamp_offset` needs UTC or an offset such as +02:00"));
     source.format.timestamp_offset = text;
   }
   return {};
@@ -79,7 +82,8 @@ Result<void> read_topic_clauses(const YamlNode& root, Source& source) {
   for (const std::string_view clause : {"key", "partitions", "retention"}) {
     const auto node = root.find(clause);
     if (node && source.delivery == Delivery::kTable) {
-      return fail(node->error(fmt::format("`{}` is for `deliver: topic`: a table has no partitions in the log", clause)));
+      return fail(node->error(
+          fmt::format("`{}` is for `deliver: topic`: a table has no partitions in the log", clause)));
     }
   }
   if (const auto key = root.find("key")) {
@@ -89,11 +93,13 @@ Result<void> read_topic_clauses(const YamlNode& root, Source& source) {
     }
   }
   if (source.delivery == Delivery::kTopic && source.key.empty()) {
-    return fail(root.error("`deliver: topic` needs `key`: the columns that decide the partition, e.g. key: [vehicle_id]"));
+    return fail(root.error(
+        "`deliver: topic` needs `key`: the columns that decide the partition, e.g. key: [vehicle_id]"));
   }
   if (const auto partitions = root.find("partitions")) {
     HAUL_TRY(count, partitions->as_integer());
-    if (count < 1 || count > 1024) return fail(partitions->error("`partitions` needs a number from 1 to 1024"));
+    if (count < 1 || count > 1024)
+      return fail(partitions->error("`partitions` needs a number from 1 to 1024"));
     source.partitions = static_cast<std::uint32_t>(count);
   }
   const auto retention = root.find("retention");

@@ -12,7 +12,8 @@ namespace haul::ingest {
 namespace {
 
 /// True where silver remembers the whole file.
-Result<bool> was_loaded(const TableLoad& load, const LandingContext& context, const std::string& complete_id) {
+Result<bool> was_loaded(const TableLoad& load, const LandingContext& context,
+                        const std::string& complete_id) {
   const Path folder = load.lake_folder / "silver" / load.source;
   auto table = lake::Table::open(context.lake, folder);
   if (!table && table.error().code == ErrorCode::kNotFound) return false;
@@ -113,7 +114,8 @@ Result<TableLoadReport> load_file(const TableLoad& load, const LandingContext& c
     HAUL_TRY_VOID(feeder.feed(rows));
     if (landing->pending_bytes() >= load.commit_bytes) HAUL_TRY_VOID(landing->commit());
     if (load.progress && !load.progress(report.bytes)) {
-      return fail(ErrorCode::kCancelled, fmt::format("stopped after {} bytes; load it again to go on", report.bytes));
+      return fail(ErrorCode::kCancelled,
+                  fmt::format("stopped after {} bytes; load it again to go on", report.bytes));
     }
   }
   landing->also_mark(complete_id, 1);

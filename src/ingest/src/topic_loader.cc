@@ -31,7 +31,8 @@ struct Outgoing {
 
 class Loader {
  public:
-  Loader(const TopicLoad& load, FileSystem& files, eventlog::EventLog& log) : load_(load), files_(files), log_(log) {}
+  Loader(const TopicLoad& load, FileSystem& files, eventlog::EventLog& log)
+      : load_(load), files_(files), log_(log) {}
 
   Result<TopicLoadReport> run();
 
@@ -53,7 +54,8 @@ class Loader {
   std::string producer_;
   std::string header_;
   std::uint32_t partitions_ = 0;
-  std::vector<std::optional<std::uint64_t>> stored_;  ///< Per partition: the last line the log has of this file.
+  std::vector<std::optional<std::uint64_t>>
+      stored_;  ///< Per partition: the last line the log has of this file.
   std::unique_ptr<KeyReader> keys_;
   std::vector<std::uint64_t> hashes_;
   std::vector<Outgoing> outgoing_;
@@ -93,8 +95,8 @@ Result<TopicLoadReport> Loader::run() {
     report_.bytes = rows.read_bytes;
     HAUL_TRY_VOID(send_rows(rows));
     if (load_.progress && !load_.progress(report_.bytes)) {
-      return fail(ErrorCode::kCancelled,
-                  fmt::format("{}: stopped after {} bytes; load it again to go on", load_.shown_name, report_.bytes));
+      return fail(ErrorCode::kCancelled, fmt::format("{}: stopped after {} bytes; load it again to go on",
+                                                     load_.shown_name, report_.bytes));
     }
   }
   HAUL_TRY_VOID(remember());

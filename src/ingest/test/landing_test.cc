@@ -25,13 +25,17 @@ class NoParser final : public expression::SqlParser {
 /// Nothing is queried where silver has no rows yet.
 class NoEngine final : public query::SqlEngine {
  public:
-  Result<query::QuerySummary> run(const query::QueryRequest&, query::ResultConsumer&) override { return unused(); }
+  Result<query::QuerySummary> run(const query::QueryRequest&, query::ResultConsumer&) override {
+    return unused();
+  }
   Result<std::string> parse(std::string_view) override { return unused(); }
   Result<columnar::Schema> describe(const query::QueryRequest&) override { return unused(); }
   Result<query::QueryPlan> plan(const query::QueryRequest&) override { return unused(); }
 
  private:
-  static tl::unexpected<Error> unused() { return fail(ErrorCode::kInvalidInput, "no query is expected here"); }
+  static tl::unexpected<Error> unused() {
+    return fail(ErrorCode::kInvalidInput, "no query is expected here");
+  }
 };
 
 /// JSON rows {"n": <number>}; every third one has a text for the number.

@@ -13,7 +13,10 @@ class LandingFlow final : public Flow {
  public:
   LandingFlow(const FlowContext& context, const FlowConfig& config, std::unique_ptr<ingest::Landing> landing,
               std::uint32_t partitions)
-      : context_(context), config_(config), landing_(std::move(landing)), partitions_(partitions),
+      : context_(context),
+        config_(config),
+        landing_(std::move(landing)),
+        partitions_(partitions),
         next_(landing_->resume()) {}
 
   Result<bool> step() override;
@@ -50,9 +53,9 @@ Result<bool> LandingFlow::read_partition(PartitionId partition) {
   for (const eventlog::StoredBatch& stored : batches) {
     auto taken = take(partition, stored);
     if (!taken) {
-      return fail(with_context(std::move(taken).error(),
-                               fmt::format("flow {}, partition {}, offset {}", config_.flow, partition.raw(),
-                                           stored.first.raw())));
+      return fail(
+          with_context(std::move(taken).error(), fmt::format("flow {}, partition {}, offset {}", config_.flow,
+                                                             partition.raw(), stored.first.raw())));
     }
     next_[partition.raw()] = stored.end();
   }
@@ -62,8 +65,8 @@ Result<bool> LandingFlow::read_partition(PartitionId partition) {
 Result<void> LandingFlow::take(PartitionId partition, const eventlog::StoredBatch& stored) {
   HAUL_TRY(attributes, ingest::decode_attributes(stored.attributes));
   if (attributes.lines.size() != stored.records.size()) {
-    return fail(ErrorCode::kCorrupt, fmt::format("a batch of {} records names {} lines", stored.records.size(),
-                                                 attributes.lines.size()));
+    return fail(ErrorCode::kCorrupt, fmt::format("a batch of {} records names {} lines",
+                                                 stored.records.size(), attributes.lines.size()));
   }
   if (landing_->pending_bytes() == 0) pending_since_ = context_.landing.lake.clock.steady();
   return landing_->take({.partition = partition,

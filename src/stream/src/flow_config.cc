@@ -28,8 +28,9 @@ Result<std::vector<std::string>> names_of(const YamlNode& node) {
 
 Result<void> read_dedupe(const YamlNode& node, FlowConfig& config) {
   if (const auto window = node.find("within")) {
-    return fail(window->error("a deduplication window is not run by this version: leave `within` out, then every key "
-                              "that silver holds counts"));
+    return fail(
+        window->error("a deduplication window is not run by this version: leave `within` out, then every key "
+                      "that silver holds counts"));
   }
   HAUL_TRY_VOID(node.allow_only({"by"}));
   HAUL_TRY(by, node.at("by"));
@@ -43,7 +44,8 @@ Result<void> read_commit(const YamlNode& node, FlowConfig& config) {
   if (const auto every = node.find("every")) {
     HAUL_TRY(text, every->as_string());
     auto duration = parse_duration(text);
-    if (!duration || *duration <= Micros::zero()) return fail(every->error("needs a duration such as 1s or 500ms"));
+    if (!duration || *duration <= Micros::zero())
+      return fail(every->error("needs a duration such as 1s or 500ms"));
     config.commit_every = *duration;
   }
   if (const auto bytes = node.find("bytes")) {

@@ -23,7 +23,8 @@ TEST(ParseFlow, ReadsEveryClause) {
 }
 
 TEST(ParseFlow, RefusesClausesThatItDoesNotRun) {
-  const auto flow = parse_flow("flow: a\nsource: b\nkey: c\nevent_time: t\ntrack: {stops: {radius_m: 200}}\n", "f.yaml");
+  const auto flow =
+      parse_flow("flow: a\nsource: b\nkey: c\nevent_time: t\ntrack: {stops: {radius_m: 200}}\n", "f.yaml");
 
   ASSERT_FALSE(flow);
   EXPECT_NE(flow.error().message.find("f.yaml:5:"), std::string::npos) << flow.error().message;

@@ -23,7 +23,8 @@ std::string utf8(std::uint32_t point) {
   if (point < 0x80U) return {byte(point)};
   if (point < 0x800U) return {byte(0xC0U | (point >> 6U)), byte(0x80U | (point & 0x3FU))};
   if (point < 0x10000U) {
-    return {byte(0xE0U | (point >> 12U)), byte(0x80U | ((point >> 6U) & 0x3FU)), byte(0x80U | (point & 0x3FU))};
+    return {byte(0xE0U | (point >> 12U)), byte(0x80U | ((point >> 6U) & 0x3FU)),
+            byte(0x80U | (point & 0x3FU))};
   }
   return {byte(0xF0U | (point >> 18U)), byte(0x80U | ((point >> 12U) & 0x3FU)),
           byte(0x80U | ((point >> 6U) & 0x3FU)), byte(0x80U | (point & 0x3FU))};
@@ -52,7 +53,8 @@ TEST_P(LetterCase, IsThatOfDuckDbForEveryCodePoint) {
   schema.columns = {{"letter", arrow::utf8()}};
   query::QueryRequest request;
   request.sql = "SELECT " + sql + " AS cased FROM test.letters";
-  request.scans.push_back({"test", "letters", schema, {}, arrow::Table::FromRecordBatches({letters}).ValueOrDie()});
+  request.scans.push_back(
+      {"test", "letters", schema, {}, arrow::Table::FromRecordBatches({letters}).ValueOrDie()});
 
   const auto expression = expression::Expression::compile(sql, schema, *parser);
   ASSERT_TRUE(expression) << expression.error().message;

@@ -3,9 +3,9 @@
 #include <array>
 #include <cstdint>
 
-/// The simple case mappings of Unicode as DuckDB 1.5 has them (Unicode 15), beyond ASCII: from `first` to `last` every
-/// `stride`-th code point maps to itself plus `delta`. A test compares every code point with DuckDB; Arrow's own
-/// utf8_upper and utf8_lower know later letters and differ from it.
+/// The simple case mappings of Unicode as DuckDB 1.5 has them (Unicode 15), beyond ASCII: from `first` to
+/// `last` every `stride`-th code point maps to itself plus `delta`. A test compares every code point with
+/// DuckDB; Arrow's own utf8_upper and utf8_lower know later letters and differ from it.
 namespace haul::expression {
 
 struct CaseRange {

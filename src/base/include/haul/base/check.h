@@ -9,10 +9,11 @@ namespace haul {
 
 }  // namespace haul
 
-/// HAUL_CHECK(first <= last, "a range is ordered") states what the code relies on; it stays in release builds.
-#define HAUL_CHECK(condition, message)                                                  \
-  do {                                                                                  \
-    if (!(condition)) [[unlikely]] {                                                    \
-      ::haul::check_failed(#condition, __FILE__, __LINE__, message);                    \
-    }                                                                                   \
+/// HAUL_CHECK(first <= last, "a range is ordered") states what the code relies on; it stays in release
+/// builds.
+#define HAUL_CHECK(condition, message)                               \
+  do {                                                               \
+    if (!(condition)) [[unlikely]] {                                 \
+      ::haul::check_failed(#condition, __FILE__, __LINE__, message); \
+    }                                                                \
   } while (false)

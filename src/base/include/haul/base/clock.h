@@ -6,8 +6,8 @@
 
 namespace haul {
 
-/// Port: the two clocks of a process. Code takes a Clock&; nothing but adapters/posix reads the machine's own.
-/// Thread-safe in every implementation.
+/// Port: the two clocks of a process. Code takes a Clock&; nothing but adapters/posix reads the machine's
+/// own. Thread-safe in every implementation.
 class Clock {
  public:
   virtual ~Clock() = default;

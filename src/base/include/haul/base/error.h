@@ -34,8 +34,8 @@ struct Error {
 /// The same failure seen from one level up: "<context>: <message>", same code.
 [[nodiscard]] Error with_context(Error error, std::string_view context);
 
-/// The candidate nearest to `word` (edit distance at most a third of its length, at least 1), or empty where none is
-/// near: for "did you mean". The first of equals.
+/// The candidate nearest to `word` (edit distance at most a third of its length, at least 1), or empty where
+/// none is near: for "did you mean". The first of equals.
 [[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace haul

@@ -5,8 +5,8 @@
 
 namespace haul {
 
-/// Appends `text` as a JSON string, quotes included (RFC 8259 section 7). Bytes that are not UTF-8 become U+FFFD,
-/// so that the result is always JSON.
+/// Appends `text` as a JSON string, quotes included (RFC 8259 section 7). Bytes that are not UTF-8 become
+/// U+FFFD, so that the result is always JSON.
 void append_json_string(std::string& out, std::string_view text);
 
 /// `text` as a JSON string, quotes included.

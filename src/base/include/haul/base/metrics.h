@@ -31,8 +31,8 @@ class Gauge {
   std::atomic<double> value_{0};
 };
 
-/// All metrics of a process. Names follow Prometheus (haul_log_append_bytes_total). Handles live as long as the
-/// registry. Thread-safe. Registering one name with two kinds is a bug and ends the process.
+/// All metrics of a process. Names follow Prometheus (haul_log_append_bytes_total). Handles live as long as
+/// the registry. Thread-safe. Registering one name with two kinds is a bug and ends the process.
 class MetricsRegistry {
  public:
   MetricsRegistry();

@@ -21,20 +21,22 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 [[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string message) {
   return tl::unexpected<Error>(Error{code, std::move(message)});
 }
-[[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace haul
 
-/// HAUL_TRY(row, read_row()) binds `row`, or returns the error. A statement of its own; with HAUL_TRY_VOID the
-/// only control-flow macros.
-#define HAUL_TRY(name, expression)                                                         \
-  auto name##_or_error = (expression);                                                     \
-  if (!name##_or_error) return ::haul::fail(std::move(name##_or_error).error());           \
+/// HAUL_TRY(row, read_row()) binds `row`, or returns the error. A statement of its own; with HAUL_TRY_VOID
+/// the only control-flow macros.
+#define HAUL_TRY(name, expression)                                               \
+  auto name##_or_error = (expression);                                           \
+  if (!name##_or_error) return ::haul::fail(std::move(name##_or_error).error()); \
   auto& name = *name##_or_error
 
 /// HAUL_TRY_VOID(file.sync()) returns the error of a Result<void>.
-#define HAUL_TRY_VOID(expression)                                                          \
-  do {                                                                                     \
-    auto haul_try_result = (expression);                                                   \
-    if (!haul_try_result) return ::haul::fail(std::move(haul_try_result).error());         \
+#define HAUL_TRY_VOID(expression)                                                  \
+  do {                                                                             \
+    auto haul_try_result = (expression);                                           \
+    if (!haul_try_result) return ::haul::fail(std::move(haul_try_result).error()); \
   } while (false)

@@ -38,8 +38,8 @@ using IngestTime = IngestTimeline::time_point;
 [[nodiscard]] inline std::string format_utc(IngestTime at) { return format_utc(at.time_since_epoch()); }
 
 /// Reads RFC 3339 and its common relaxations: a space for the T, seconds optional, fraction of 1 to 9 digits
-/// (cut to microseconds), "Z" or "+hh[:mm]" or none (then UTC), a date alone (midnight). Allocation-free, about
-/// 20 ns. kInvalidInput names what was read; no allocation happens on success.
+/// (cut to microseconds), "Z" or "+hh[:mm]" or none (then UTC), a date alone (midnight). Allocation-free,
+/// about 20 ns. kInvalidInput names what was read; no allocation happens on success.
 Result<Micros> parse_utc(std::string_view text);
 
 /// The hot-path twin of parse_utc: false where the text is no time; `*out` is written on success only.

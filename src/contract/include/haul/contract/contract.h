@@ -12,18 +12,18 @@
 
 namespace haul::contract {
 
-/// What happens with what breaks a rule: nothing but a count (info, warning), quarantine of the row (error), stop of
-/// the batch (block).
+/// What happens with what breaks a rule: nothing but a count (info, warning), quarantine of the row (error),
+/// stop of the batch (block).
 enum class Severity : std::uint8_t { kInfo, kWarning, kError, kBlock };
 
 /// A rule about one row. The row is fine unless `sql` is FALSE (SQL CHECK semantics: NULL passes).
 struct RowRule {
   /// The rule's own id, else its name, else "<object>.<column>.required"; unique in the contract.
   std::string id;
-  std::string sql;              ///< A scalar SQL expression over the object's columns, in DuckDB's dialect.
+  std::string sql;  ///< A scalar SQL expression over the object's columns, in DuckDB's dialect.
   std::vector<std::string> columns;
   Severity severity = Severity::kError;
-  std::string dimension;        ///< ODCS: accuracy, completeness, conformity, ...; may be empty.
+  std::string dimension;  ///< ODCS: accuracy, completeness, conformity, ...; may be empty.
   std::string description;
   SourcePlace place;
 };
@@ -31,14 +31,23 @@ struct RowRule {
 /// A rule about the set of rows: a query that gives one number, and the bound it must keep.
 struct SetRule {
   enum class Kind : std::uint8_t { kUnique, kRowCount, kNullShare, kReferential, kSql, kDuplicates };
-  enum class Comparison : std::uint8_t { kEqual, kNotEqual, kGreater, kGreaterOrEqual, kLess, kLessOrEqual, kBetween, kNotBetween };
+  enum class Comparison : std::uint8_t {
+    kEqual,
+    kNotEqual,
+    kGreater,
+    kGreaterOrEqual,
+    kLess,
+    kLessOrEqual,
+    kBetween,
+    kNotBetween
+  };
   std::string id;
   Kind kind = Kind::kSql;
-  std::string sql;              ///< One SELECT of one number, the object's table written as {object}.
+  std::string sql;  ///< One SELECT of one number, the object's table written as {object}.
   std::vector<std::string> columns;
   Comparison comparison = Comparison::kEqual;
   double bound = 0;
-  double bound_high = 0;        ///< Between: the upper end, inclusive.
+  double bound_high = 0;  ///< Between: the upper end, inclusive.
   Severity severity = Severity::kError;
   std::string dimension;
   std::string description;
@@ -47,7 +56,8 @@ struct SetRule {
   SourcePlace place;
 };
 
-/// A clause that stands in the file and is not enforced by this version, shown by `haul check`, never skipped silently.
+/// A clause that stands in the file and is not enforced by this version, shown by `haul check`, never skipped
+/// silently.
 struct NotEnforced {
   std::string clause;
   std::string reason;
@@ -55,7 +65,7 @@ struct NotEnforced {
 };
 
 struct ServiceLevel {
-  std::string property;         ///< "freshness", "retention", "latency", ...
+  std::string property;  ///< "freshness", "retention", "latency", ...
   std::string value;
   std::string unit;
   std::string element;
@@ -65,8 +75,8 @@ struct ServiceLevel {
 struct Object {
   std::string name;
   columnar::Schema schema;
-  std::vector<std::string> primary_key;        ///< In primaryKeyPosition order.
-  std::vector<std::string> partitioned_by;     ///< In partitionKeyPosition order.
+  std::vector<std::string> primary_key;     ///< In primaryKeyPosition order.
+  std::vector<std::string> partitioned_by;  ///< In partitionKeyPosition order.
   std::vector<RowRule> row_rules;
   std::vector<SetRule> set_rules;
 };
@@ -75,24 +85,26 @@ struct Object {
 struct Contract {
   std::string id;
   std::string name;
-  std::string version;          ///< Semantic version, three numbers.
+  std::string version;  ///< Semantic version, three numbers.
   std::string status;
   std::string domain;
-  std::string owner;            ///< team.name, else the member with role Owner; may be empty.
+  std::string owner;  ///< team.name, else the member with role Owner; may be empty.
   std::string description;
   std::vector<Object> objects;
   std::vector<ServiceLevel> service_levels;
-  double error_share_max = 0.05;               ///< customProperties errorShareMax: above it an alert is due.
+  double error_share_max = 0.05;  ///< customProperties errorShareMax: above it an alert is due.
   std::vector<NotEnforced> not_enforced;
   std::string file;
 };
 
 /// Reads a contract and checks it whole: every problem found is in the message, one line each, each with
-/// "file:line:column" and what to do (kInvalidInput). Unknown keys, impossible combinations (minimum above maximum, a
-/// pattern on a number, a required column with a null default, two equal names, ...) and v3.0 files are problems.
+/// "file:line:column" and what to do (kInvalidInput). Unknown keys, impossible combinations (minimum above
+/// maximum, a pattern on a number, a required column with a null default, two equal names, ...) and v3.0
+/// files are problems.
 Result<Contract> parse_contract(std::string_view yaml, std::string file);
 
-/// The object a dataset of this contract has; contracts used by sources have exactly one. kInvalidInput otherwise.
+/// The object a dataset of this contract has; contracts used by sources have exactly one. kInvalidInput
+/// otherwise.
 Result<const Object*> single_object(const Contract& contract);
 
 }  // namespace haul::contract

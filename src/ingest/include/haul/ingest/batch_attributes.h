@@ -11,17 +11,18 @@
 
 namespace haul::ingest {
 
-/// What the records of one log batch share: all that is needed to decode them later, by any version, without the file or
-/// the source's configuration of that day. Format: docs/formats/batch_attributes.md.
+/// What the records of one log batch share: all that is needed to decode them later, by any version, without
+/// the file or the source's configuration of that day. Format: docs/formats/batch_attributes.md.
 struct BatchAttributes {
   FormatOptions format;
-  std::string header;                  ///< CSV header line as received.
-  std::string file;                    ///< Name of the file, as the user knows it.
-  std::string reject_reason;           ///< Not empty: the rows are for quarantine (too long), cut to the limit.
-  std::vector<std::uint64_t> lines;    ///< Line of each record in the file, ascending.
+  std::string header;                ///< CSV header line as received.
+  std::string file;                  ///< Name of the file, as the user knows it.
+  std::string reject_reason;         ///< Not empty: the rows are for quarantine (too long), cut to the limit.
+  std::vector<std::uint64_t> lines;  ///< Line of each record in the file, ascending.
 };
 
-/// At most this many records fit one batch, so that the lines stay below the log's 64 KiB limit on attributes.
+/// At most this many records fit one batch, so that the lines stay below the log's 64 KiB limit on
+/// attributes.
 inline constexpr std::size_t kBatchRecordsMax = 24'000;
 
 /// JSON with the shared part, a line feed, then the lines as LEB128 differences.

@@ -11,9 +11,9 @@
 
 namespace haul::ingest {
 
-/// Reads the key of raw rows without decoding them whole: it decides the partition. A row whose key cannot be read
-/// (bad JSON, missing field) gets the empty key: it is on its way to quarantine and any partition serves.
-/// One thread at a time.
+/// Reads the key of raw rows without decoding them whole: it decides the partition. A row whose key cannot be
+/// read (bad JSON, missing field) gets the empty key: it is on its way to quarantine and any partition
+/// serves. One thread at a time.
 class KeyReader {
  public:
   /// kInvalidInput: a key column is not in the CSV header.

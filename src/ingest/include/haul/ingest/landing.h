@@ -30,11 +30,12 @@ struct LandingContext {
 
 /// Where the rows of one source land: bronze.SOURCE, quarantine.SOURCE and a silver dataset.
 struct LandingSpec {
-  Path lake_folder;                       ///< Tables stand at <lake_folder>/<layer>/<name>.
+  Path lake_folder;  ///< Tables stand at <lake_folder>/<layer>/<name>.
   std::string source;
-  std::string silver;                     ///< Name in the silver layer, e.g. "flights".
-  contract::Contract contract;            ///< With exactly one object.
-  std::vector<std::string> dedupe_by;     ///< Key columns; the first row of a key stays. Empty: no deduplication.
+  std::string silver;           ///< Name in the silver layer, e.g. "flights".
+  contract::Contract contract;  ///< With exactly one object.
+  std::vector<std::string>
+      dedupe_by;  ///< Key columns; the first row of a key stays. Empty: no deduplication.
   /// One txn app id per source partition, e.g. "flights/<log id>/0" (correctness rule 10).
   std::vector<std::string> app_ids;
 };
@@ -42,15 +43,15 @@ struct LandingSpec {
 /// Raw rows of one source partition on their way in. Borrowed during take(), but for `storage`.
 struct LandingBatch {
   PartitionId partition{0};
-  Offset first{0};                        ///< Offset of the first row; offsets are dense.
+  Offset first{0};  ///< Offset of the first row; offsets are dense.
   IngestTime at;
   FormatOptions format;
-  std::string_view header;                ///< CSV header as received; empty for NDJSON.
-  std::string_view file;                  ///< Where the rows came from, as the user knows it.
+  std::string_view header;  ///< CSV header as received; empty for NDJSON.
+  std::string_view file;    ///< Where the rows came from, as the user knows it.
   RawRows rows;
-  std::span<const std::uint64_t> lines;   ///< Line of each row in `file`; empty where unknown.
-  std::string_view reject_reason;         ///< Not empty: every row goes to quarantine for it (e.g. too long).
-  std::shared_ptr<const void> storage;    ///< Owns `rows`; Arrow columns keep it alive.
+  std::span<const std::uint64_t> lines;  ///< Line of each row in `file`; empty where unknown.
+  std::string_view reject_reason;        ///< Not empty: every row goes to quarantine for it (e.g. too long).
+  std::shared_ptr<const void> storage;   ///< Owns `rows`; Arrow columns keep it alive.
 };
 
 /// What became of the rows. rows = valid + quarantined + duplicates.
@@ -66,33 +67,34 @@ struct LandingCounts {
   LandingCounts& operator+=(const LandingCounts& more);
 };
 
-/// Turns raw rows into rows of three tables, and commits each with the source offsets it has reached: bronze, then
-/// quarantine, then silver (correctness rules 6, 10 and 14). After a crash each table resumes from its own
-/// offset: rows it already has are dropped, so every row is in it exactly once.
-/// One thread. Memory: the encoded pages of the open files, and 16 bytes per key for deduplication.
+/// Turns raw rows into rows of three tables, and commits each with the source offsets it has reached: bronze,
+/// then quarantine, then silver (correctness rules 6, 10 and 14). After a crash each table resumes from its
+/// own offset: rows it already has are dropped, so every row is in it exactly once. One thread. Memory: the
+/// encoded pages of the open files, and 16 bytes per key for deduplication.
 class Landing {
  public:
-  /// Opens or creates the tables and reads the keys that silver holds. kInvalidInput: the contract's rules are
-  /// refused, or a table has other columns.
+  /// Opens or creates the tables and reads the keys that silver holds. kInvalidInput: the contract's rules
+  /// are refused, or a table has other columns.
   static Result<std::unique_ptr<Landing>> open(const LandingContext& context, LandingSpec spec);
   virtual ~Landing() = default;
 
   /// Per partition: the first offset that some table still lacks. Feed each partition from there, in order.
   [[nodiscard]] virtual const std::vector<Offset>& resume() const = 0;
 
-  /// Decodes, validates, deduplicates and stages. kInvalidInput: offsets that do not go on where the last batch ended,
-  /// a header that misses a required column, or a rule of severity block that failed (nothing of this and the later
-  /// batches will be published).
+  /// Decodes, validates, deduplicates and stages. kInvalidInput: offsets that do not go on where the last
+  /// batch ended, a header that misses a required column, or a rule of severity block that failed (nothing of
+  /// this and the later batches will be published).
   virtual Result<void> take(const LandingBatch& batch) = 0;
 
   /// Raw bytes taken since the last commit.
   [[nodiscard]] virtual std::uint64_t pending_bytes() const = 0;
 
-  /// Publishes what was taken. Without pending rows it does nothing. kConflict: another writer moved our offsets;
-  /// open again.  kUnavailable: storage; open again, nothing is lost.
+  /// Publishes what was taken. Without pending rows it does nothing. kConflict: another writer moved our
+  /// offsets; open again.  kUnavailable: storage; open again, nothing is lost.
   virtual Result<void> commit() = 0;
 
-  /// Marks in silver, with its next commit, that `app_id` has reached `version` (e.g. a file that is complete).
+  /// Marks in silver, with its next commit, that `app_id` has reached `version` (e.g. a file that is
+  /// complete).
   virtual void also_mark(std::string app_id, std::int64_t version) = 0;
 
   /// Since it was opened; only what was committed counts.

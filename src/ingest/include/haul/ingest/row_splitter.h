@@ -14,18 +14,20 @@ namespace haul::ingest {
 
 /// Rows of one read, owned. Rows are told apart by their line: each begins on a line of its own.
 struct SplitRows {
-  std::vector<std::int32_t> ends;    ///< As RawRows.
+  std::vector<std::int32_t> ends;  ///< As RawRows.
   std::vector<std::byte> bytes;
-  std::vector<std::uint64_t> lines;  ///< Line of each row in the file, from 1 (quoted CSV fields may span lines).
-  /// Rows too long to pass on (limit below), with their line and size: they go to quarantine cut to the limit.
+  std::vector<std::uint64_t>
+      lines;  ///< Line of each row in the file, from 1 (quoted CSV fields may span lines).
+  /// Rows too long to pass on (limit below), with their line and size: they go to quarantine cut to the
+  /// limit.
   struct TooLong {
     std::uint64_t line = 0;
-    std::uint64_t bytes = 0;   ///< Its whole length.
-    std::string head;          ///< Its first bytes, as many as the limit allows.
+    std::uint64_t bytes = 0;  ///< Its whole length.
+    std::string head;         ///< Its first bytes, as many as the limit allows.
   };
   std::vector<TooLong> too_long;
-  std::uint64_t read_bytes = 0;      ///< Bytes of the file read so far, for progress.
-  bool last = false;                 ///< The file ends here.
+  std::uint64_t read_bytes = 0;  ///< Bytes of the file read so far, for progress.
+  bool last = false;             ///< The file ends here.
 
   [[nodiscard]] RawRows view() const { return {ends, bytes}; }
 };
@@ -38,9 +40,9 @@ struct SplitOptions {
 /// Why a too long row is in quarantine: "the row has 100000000 bytes; its first 1048576 are kept".
 [[nodiscard]] std::string too_long_reason(const SplitRows::TooLong& row);
 
-/// Cuts a file into rows without decoding them: NDJSON by line end, CSV by RFC 4180 records (quotes span lines).
-/// An empty file, a file without a final line end, CRLF, a UTF-8 byte-order mark: all normal. A file that ends inside a
-/// quoted field gives its last row as it is (the decoder rejects it). One thread.
+/// Cuts a file into rows without decoding them: NDJSON by line end, CSV by RFC 4180 records (quotes span
+/// lines). An empty file, a file without a final line end, CRLF, a UTF-8 byte-order mark: all normal. A file
+/// that ends inside a quoted field gives its last row as it is (the decoder rejects it). One thread.
 class RowSplitter {
  public:
   /// Reads the header line at once (CSV). kInvalidInput: CSV without any line.

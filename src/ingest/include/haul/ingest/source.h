@@ -23,10 +23,10 @@ struct Source {
   std::string contract;
   Delivery delivery = Delivery::kTopic;
   SourceKind kind = SourceKind::kFiles;
-  std::string path;                    ///< Default file of `haul demo --data DIR`; may be empty.
+  std::string path;  ///< Default file of `haul demo --data DIR`; may be empty.
   FormatOptions format;
-  std::vector<std::string> key;        ///< Columns that decide the partition.
-  std::string event_time;              ///< Column; may be empty.
+  std::vector<std::string> key;  ///< Columns that decide the partition.
+  std::string event_time;        ///< Column; may be empty.
   std::uint32_t partitions = 4;
   Micros retention_age = std::chrono::days{7};
   std::uint64_t retention_bytes = 10'000'000'000;

@@ -15,7 +15,7 @@ namespace haul::ingest {
 struct TableLoad {
   Path lake_folder;
   std::string source;
-  contract::Contract contract;           ///< Its primary key is what silver is deduplicated by.
+  contract::Contract contract;  ///< Its primary key is what silver is deduplicated by.
   FormatOptions format;
   Path path;
   std::string shown_name;
@@ -26,13 +26,13 @@ struct TableLoad {
 struct TableLoadReport {
   std::string sha256;
   std::uint64_t bytes = 0;
-  bool already_loaded = false;           ///< The whole file was loaded before: nothing was done.
+  bool already_loaded = false;  ///< The whole file was loaded before: nothing was done.
   LandingCounts counts;
 };
 
-/// Lands every row of a file, once: the tables remember (source, SHA-256) and the row they have reached in the same
-/// commit as the rows, so that an interrupted load goes on where it stopped and a repeated one is a no-op.
-/// Errors as Landing and load_into_topic(). One thread.
+/// Lands every row of a file, once: the tables remember (source, SHA-256) and the row they have reached in
+/// the same commit as the rows, so that an interrupted load goes on where it stopped and a repeated one is a
+/// no-op. Errors as Landing and load_into_topic(). One thread.
 Result<TableLoadReport> load_into_table(const TableLoad& load, const LandingContext& context);
 
 }  // namespace haul::ingest

@@ -23,18 +23,20 @@ struct RuleCount {
 
 /// The good rows of a batch and what was wrong with the others.
 struct ValidatedBatch {
-  std::shared_ptr<arrow::RecordBatch> rows;   ///< Valid rows, in order; schema of the contract.
-  std::vector<std::uint32_t> row_of;          ///< As DecodedBatch.
-  std::vector<RejectedRow> rejected;          ///< Broke a rule of severity error or block; several entries per row possible,
-                                              ///< ascending by row. Does not repeat the decoder's rejections.
-  bool blocked = false;                       ///< A rule of severity block failed: the batch must not be published.
+  std::shared_ptr<arrow::RecordBatch> rows;  ///< Valid rows, in order; schema of the contract.
+  std::vector<std::uint32_t> row_of;         ///< As DecodedBatch.
+  std::vector<RejectedRow>
+      rejected;          ///< Broke a rule of severity error or block; several entries per row possible,
+                         ///< ascending by row. Does not repeat the decoder's rejections.
+  bool blocked = false;  ///< A rule of severity block failed: the batch must not be published.
 };
 
 /// The row rules of one contract object, compiled. One thread at a time.
 class Validator {
  public:
   /// kInvalidInput: a rule's expression is refused (with the rule's place in the contract file).
-  static Result<std::unique_ptr<Validator>> make(const contract::Object& object, const expression::SqlParser& parser);
+  static Result<std::unique_ptr<Validator>> make(const contract::Object& object,
+                                                 const expression::SqlParser& parser);
   virtual ~Validator() = default;
   virtual Result<ValidatedBatch> validate(DecodedBatch batch) = 0;
   /// Since it was made, by rule id; every row rule is in it.

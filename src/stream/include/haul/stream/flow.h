@@ -21,9 +21,8 @@ struct FlowContext {
   Path lake_folder;
 };
 
-/// One flow over all partitions of its topic: log -> bronze, quarantine, silver. A pure function of the records: commits
-/// may be cut anywhere, the tables come out the same (correctness rule 1).
-/// One thread.
+/// One flow over all partitions of its topic: log -> bronze, quarantine, silver. A pure function of the
+/// records: commits may be cut anywhere, the tables come out the same (correctness rule 1). One thread.
 class Flow {
  public:
   /// Opens the tables and finds where each partition goes on. Errors as Landing::open().
@@ -31,9 +30,9 @@ class Flow {
                                             const contract::Contract& contract);
   virtual ~Flow() = default;
 
-  /// Reads what the log has next, about 4 MiB a partition, and commits where the flow's commit size or age is reached.
-  /// False: nothing was there to read (what is pending stays pending until its age).
-  /// kCorrupt: the log or a batch in it.  Else as Landing::take() and commit(); after an error open the flow again.
+  /// Reads what the log has next, about 4 MiB a partition, and commits where the flow's commit size or age is
+  /// reached. False: nothing was there to read (what is pending stays pending until its age). kCorrupt: the
+  /// log or a batch in it.  Else as Landing::take() and commit(); after an error open the flow again.
   virtual Result<bool> step() = 0;
 
   /// Commits what is pending now.

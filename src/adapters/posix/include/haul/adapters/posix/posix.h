@@ -8,9 +8,9 @@
 
 namespace haul::adapters {
 
-/// The files of this machine, by POSIX calls. Writes are unbuffered: one write(2) per append, so callers append in
-/// large pieces. sync() is fdatasync(2); a directory is synced by fsync(2). Locks are open-file-description locks
-/// (fcntl F_OFD_SETLK), released by the kernel when the process ends.
+/// The files of this machine, by POSIX calls. Writes are unbuffered: one write(2) per append, so callers
+/// append in large pieces. sync() is fdatasync(2); a directory is synced by fsync(2). Locks are
+/// open-file-description locks (fcntl F_OFD_SETLK), released by the kernel when the process ends.
 std::unique_ptr<FileSystem> make_posix_file_system();
 
 /// clock_gettime(2): CLOCK_REALTIME and CLOCK_MONOTONIC.
