@@ -15,6 +15,7 @@ if(HAUL_TESTS)
 endif()
 find_package(benchmark 1.7 REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
+find_package(CURL 7.85 REQUIRED)
 
 # haul_debian_library(TARGET NAME HEADER): a Debian library without a CMake package.
 function(haul_debian_library target name header)
