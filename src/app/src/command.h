@@ -60,6 +60,8 @@ Result<Exit> command_sql(const CommandContext& context, const SqlArguments& argu
 
 Result<Exit> command_status(const CommandContext& context);
 
+Result<Exit> command_serve(const CommandContext& context);
+
 struct QuarantineArguments {
   std::string source;  ///< Empty: all.
   std::string rule;

@@ -3,20 +3,16 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdio>
-#include <thread>
 
+#include "flow_runner.h"
 #include "haul/ingest/table_loader.h"
 #include "haul/ingest/topic_loader.h"
-#include "haul/stream/flow.h"
 #include "interrupt.h"
 #include "progress.h"
 
 namespace haul::app {
 namespace {
-
-using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace): literals
 
 /// Standard input as a file of the state folder, removed when it was loaded or given up.
 class SpooledInput {
@@ -52,49 +48,6 @@ class SpooledInput {
   Path path_;
 };
 
-/// Runs a flow on a thread of its own while files are loaded, then to the end of the log.
-class FlowRunner {
- public:
-  explicit FlowRunner(stream::Flow& flow) : flow_(flow), thread_([this] { outcome_ = run(); }) {}
-  ~FlowRunner() {
-    if (thread_.joinable()) static_cast<void>(finish().has_value());
-  }
-  FlowRunner(const FlowRunner&) = delete;
-  FlowRunner& operator=(const FlowRunner&) = delete;
-
-  /// True once the flow has failed: loading more is of no use.
-  [[nodiscard]] bool failed() const { return failed_; }
-
-  /// No more rows will come: waits until all there are have landed.
-  Result<void> finish() {
-    no_more_ = true;
-    thread_.join();
-    return std::move(outcome_);
-  }
-
- private:
-  Result<void> run() {
-    auto done = drain();
-    failed_ = !done;
-    return done;
-  }
-  Result<void> drain() {
-    while (true) {
-      const bool is_last_look = no_more_;  // read before step(): what came until now is seen by it
-      HAUL_TRY(progressed, flow_.step());
-      if (progressed) continue;
-      if (is_last_look) return flow_.commit();
-      std::this_thread::sleep_for(1ms);
-    }
-  }
-
-  stream::Flow& flow_;
-  std::atomic<bool> no_more_{false};
-  std::atomic<bool> failed_{false};
-  Result<void> outcome_;
-  std::thread thread_;
-};
-
 struct Input {
   Path path;
   std::string shown_name;
@@ -123,34 +76,11 @@ Result<void> load_topic_files(Platform& platform, const ingest::Source& source,
   return {};
 }
 
-Result<std::unique_ptr<stream::Flow>> open_flow(Platform& platform, const Project& project,
-                                                const ingest::Source& source, eventlog::EventLog& log) {
-  const stream::FlowConfig* config = project.flow_of(source.name);
-  if (config == nullptr) {
-    return fail(ErrorCode::kInvalidInput,
-                fmt::format("no flow reads the topic of the source {}: add flows/{}.yaml with `source: {}`",
-                            source.name, source.name, source.name));
-  }
-  HAUL_TRY_VOID(
-      log.create_topic({source.name, source.partitions, {source.retention_age, source.retention_bytes}}));
-  return stream::Flow::open({log, platform.landing(), project.lake}, *config,
-                            project.contracts.at(source.contract));
-}
-
-void note_cuts(const std::vector<eventlog::Cut>& cuts, std::vector<std::string>& notes) {
-  for (const eventlog::Cut& cut : cuts) {
-    notes.push_back(
-        fmt::format("recovery cut {} bytes that were never acknowledged from the end of {} (topic {}, "
-                    "partition {}, now ends at offset {})",
-                    cut.bytes, cut.file, cut.topic, cut.partition.raw(), cut.end.raw()));
-  }
-}
-
 Result<void> ingest_topic(Platform& platform, const Project& project, const ingest::Source& source,
                           const std::vector<Input>& inputs, IngestOutcome& outcome) {
   const auto started = platform.clock().steady();
   HAUL_TRY(opened, platform.open_log(project));
-  note_cuts(opened.cuts, outcome.notes);
+  outcome.notes = cut_notes(opened.cuts);
   HAUL_TRY(flow, open_flow(platform, project, source, *opened.log));
   FlowRunner runner(*flow);
   const Result<void> loaded = load_topic_files(platform, source, inputs, *opened.log, runner, outcome);

@@ -67,6 +67,8 @@ void add_project_commands(CLI::App& app, CommandLine& line) {
   CLI::App* status = add_command(app, line, "status", "What exists, how fresh it is, what waits",
                                  [&line] { return command_status(line.context); });
   add_format(status, line, false);
+  add_command(app, line, "serve", "Run the project's sources and flows until stopped",
+              [&line] { return command_serve(line.context); });
 }
 
 void add_data_commands(CLI::App& app, CommandLine& line) {

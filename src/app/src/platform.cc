@@ -21,9 +21,12 @@ Platform::Platform(const Path& state)
 Platform::~Platform() = default;
 
 Result<eventlog::OpenedLog> Platform::open_log(const Project& project) {
-  return eventlog::open_embedded_log(
-      {.directory = project.log, .owner = fmt::format("process {}", ::getpid())}, *files_, *clock_, *rng_,
-      metrics_);
+  return open_log(project, fmt::format("process {}", ::getpid()));
+}
+
+Result<eventlog::OpenedLog> Platform::open_log(const Project& project, std::string_view owner) {
+  return eventlog::open_embedded_log({.directory = project.log, .owner = std::string(owner)}, *files_,
+                                     *clock_, *rng_, metrics_);
 }
 
 }  // namespace haul::app

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "haul/base/clock.h"
@@ -36,8 +37,11 @@ class Platform {
   [[nodiscard]] lake::LakeContext lake() { return {*files_, *tables_, *clock_, *rng_}; }
   [[nodiscard]] ingest::LandingContext landing() { return {lake(), *parser_, *engine_}; }
 
-  /// Opens the project's event log and takes its lock. Errors as eventlog::open_embedded_log().
+  /// Opens the project's event log and takes its lock as "process N". Errors as
+  /// eventlog::open_embedded_log().
   Result<eventlog::OpenedLog> open_log(const Project& project);
+  /// The same, as `owner`: what others read who find it locked.
+  Result<eventlog::OpenedLog> open_log(const Project& project, std::string_view owner);
 
  private:
   std::unique_ptr<FileSystem> files_;

@@ -22,6 +22,7 @@ class LandingFlow final : public Flow {
   Result<bool> step() override;
   Result<void> commit() override;
   Result<std::uint64_t> lag() override;
+  [[nodiscard]] const std::vector<Offset>& committed() const override { return committed_; }
   [[nodiscard]] const ingest::LandingCounts& counts() const override { return landing_->counts(); }
 
  private:

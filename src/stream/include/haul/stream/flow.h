@@ -41,6 +41,9 @@ class Flow {
   /// Records in the log that are not committed in silver yet, over all partitions.
   virtual Result<std::uint64_t> lag() = 0;
 
+  /// Per partition: every record before this offset has landed (in silver, as a duplicate or in quarantine).
+  [[nodiscard]] virtual const std::vector<Offset>& committed() const = 0;
+
   [[nodiscard]] virtual const ingest::LandingCounts& counts() const = 0;
 };
 
