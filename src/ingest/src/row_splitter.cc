@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <limits>
 #include <optional>
+#include <utility>
 
+#include "byte_stream.h"
 #include "haul/base/check.h"
+#include "json_array_splitter.h"
+#include "record_collector.h"
 #include "record_scanner.h"
 
 namespace haul::ingest {
@@ -15,21 +17,22 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-class FileSplitter final : public RowSplitter {
+/// NDJSON and CSV.
+class LineSplitter final : public RowSplitter {
  public:
-  FileSplitter(const ReadableFile& file, const FormatOptions& format, SplitOptions options)
-      : file_(file), options_(options), scanner_(format), wants_header_(format.format == Format::kCsv) {
-    HAUL_CHECK(options.chunk_bytes > 0 && options.row_bytes_max > 0, "a file is read in chunks of some size");
-    HAUL_CHECK(options.chunk_bytes <= std::numeric_limits<std::int32_t>::max() / 2,
-               "chunks have 32-bit offsets");
-  }
+  LineSplitter(std::unique_ptr<ByteStream> stream, const FormatOptions& format, SplitOptions options)
+      : stream_(std::move(stream)),
+        format_(format),
+        options_(options),
+        scanner_(format),
+        wants_header_(format.format == Format::kCsv),
+        record_(options.row_bytes_max) {}
 
   Result<void> start() {
-    std::array<std::byte, kByteOrderMark.size()> first{};
-    HAUL_TRY(bytes, file_.read_at(0, first));
-    const std::string_view text(reinterpret_cast<const char*>(first.data()), bytes);
-    if (text == kByteOrderMark) offset_ = kByteOrderMark.size();
-    if (!wants_header_) return {};
+    lead_.resize(kByteOrderMark.size());
+    HAUL_TRY(bytes, stream_->read(std::as_writable_bytes(std::span(lead_))));
+    lead_.resize(bytes);
+    if (lead_ == kByteOrderMark) lead_.clear();
     while (wants_header_) {
       HAUL_TRY(rows, read_chunk());
       if (long_header_bytes_ > 0) {
@@ -44,6 +47,7 @@ class FileSplitter final : public RowSplitter {
   }
 
   [[nodiscard]] const std::string& header() const override { return header_; }
+  [[nodiscard]] const FormatOptions& row_format() const override { return format_; }
 
   Result<SplitRows> next() override {
     if (!ahead_) return read_chunk();
@@ -56,77 +60,59 @@ class FileSplitter final : public RowSplitter {
   Result<SplitRows> read_chunk() {
     SplitRows rows;
     rows.ends.push_back(0);
-    chunk_.resize(options_.chunk_bytes);
-    HAUL_TRY(bytes, file_.read_at(offset_, std::as_writable_bytes(std::span(chunk_))));
-    offset_ += bytes;
-    rows.bytes.reserve(begun_.size() + bytes);
-    std::string_view text(chunk_.data(), bytes);
+    chunk_ = std::exchange(lead_, {});
+    const std::size_t led = chunk_.size();
+    chunk_.resize(led + options_.chunk_bytes);
+    HAUL_TRY(bytes, stream_->read(std::as_writable_bytes(std::span(chunk_).subspan(led))));
+    rows.bytes.reserve(led + bytes);
+    std::string_view text(chunk_.data(), led + bytes);
     while (!text.empty()) {
       const std::size_t end = scanner_.find_end(text);
       if (end == std::string_view::npos) {
-        hold(text);
+        record_.hold(text);
         break;
       }
       end_record(text.substr(0, end), rows);
       line_ += 1 + scanner_.inner_lines();
       text.remove_prefix(end + 1);
     }
-    rows.last = bytes == 0 || offset_ >= file_.size();
+    rows.last = stream_->at_end();
     if (rows.last) end_record({}, rows);
-    rows.read_bytes = offset_;
+    rows.read_bytes = stream_->file_bytes();
     return rows;
   }
 
-  /// Keeps the beginning of a record that goes on in the next chunk, up to the limit.
-  void hold(std::string_view piece) {
-    begun_bytes_ += piece.size();
-    const std::size_t room = std::min<std::size_t>(options_.row_bytes_max - begun_.size(), piece.size());
-    begun_.append(piece.substr(0, room));
-  }
-
   void end_record(std::string_view piece, SplitRows& rows) {
-    if (begun_bytes_ == 0 && piece.size() <= options_.row_bytes_max) {
-      emit(piece, rows);
+    RecordCollector::Record record = record_.end(piece);
+    if (long_header_bytes_ > 0) return;  // the file is refused
+    if (record.is_too_long() && wants_header_) {
+      long_header_bytes_ = record.bytes;
       return;
     }
-    hold(piece);
-    if (begun_bytes_ > options_.row_bytes_max && wants_header_) {
-      long_header_bytes_ = begun_bytes_;
-    } else if (begun_bytes_ > options_.row_bytes_max) {
-      rows.too_long.push_back({.line = line_, .bytes = begun_bytes_, .head = begun_});
-    } else {
-      emit(begun_, rows);
+    if (!record.is_too_long() && record.text.ends_with('\r')) {
+      record.text.remove_suffix(1);
+      --record.bytes;
     }
-    begun_.clear();
-    begun_bytes_ = 0;
-  }
-
-  void emit(std::string_view record, SplitRows& rows) {
-    if (long_header_bytes_ > 0) return;  // the file is refused
-    if (record.ends_with('\r')) record.remove_suffix(1);
-    if (record.empty()) return;
+    if (record.text.empty()) return;
     if (wants_header_) {
       wants_header_ = false;
-      header_ = record;
+      header_ = record.text;
       return;
     }
-    const auto bytes = as_bytes(record);
-    rows.bytes.insert(rows.bytes.end(), bytes.begin(), bytes.end());
-    rows.ends.push_back(static_cast<std::int32_t>(rows.bytes.size()));
-    rows.lines.push_back(line_);
+    add_record(record, line_, rows);
   }
 
-  const ReadableFile& file_;
+  std::unique_ptr<ByteStream> stream_;
+  const FormatOptions format_;
   const SplitOptions options_;
   RecordScanner scanner_;
   bool wants_header_;
   std::string header_;
   std::uint64_t long_header_bytes_ = 0;  // of a header past the limit
-  std::uint64_t offset_ = 0;
   std::uint64_t line_ = 1;
+  std::string lead_;  // the first bytes of the file, where they are no byte-order mark
   std::string chunk_;
-  std::string begun_;               // the record that the chunks so far did not end, cut to the limit
-  std::uint64_t begun_bytes_ = 0;   // its length so far
+  RecordCollector record_;
   std::optional<SplitRows> ahead_;  // rows that came with the header
 };
 
@@ -138,7 +124,14 @@ std::string too_long_reason(const SplitRows::TooLong& row) {
 
 Result<std::unique_ptr<RowSplitter>> RowSplitter::open(const ReadableFile& file, const FormatOptions& format,
                                                        SplitOptions options) {
-  auto splitter = std::make_unique<FileSplitter>(file, format, options);
+  HAUL_CHECK(options.chunk_bytes > 0 && options.row_bytes_max > 0, "a file is read in chunks of some size");
+  HAUL_CHECK(options.chunk_bytes <= std::numeric_limits<std::int32_t>::max() / 2,
+             "chunks have 32-bit offsets");
+  HAUL_TRY(stream, open_byte_stream(file, {options.expansion_max, options.expanded_bytes_max}));
+  if (format.format == Format::kJson) {
+    return std::make_unique<JsonArraySplitter>(std::move(stream), format, options);
+  }
+  auto splitter = std::make_unique<LineSplitter>(std::move(stream), format, options);
   HAUL_TRY_VOID(splitter->start());
   return std::unique_ptr<RowSplitter>(std::move(splitter));
 }

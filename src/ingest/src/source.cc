@@ -63,8 +63,9 @@ Result<void> read_from(const YamlNode& node, Source& source) {
   source.kind = kind == "stdin" ? SourceKind::kStdin : SourceKind::kFiles;
   HAUL_TRY(path, choice(node, "path", {}));
   source.path = path.value_or("");
-  HAUL_TRY(format, choice(node, "format", {"ndjson", "csv"}));
-  source.format.format = format == "csv" ? Format::kCsv : Format::kNdjson;
+  HAUL_TRY(format, choice(node, "format", {"ndjson", "csv", "json"}));
+  if (format == "csv") source.format.format = Format::kCsv;
+  if (format == "json") source.format.format = Format::kJson;
   if (const auto csv = node.find("csv")) {
     if (source.format.format != Format::kCsv) return fail(csv->error("`csv` needs `format: csv` beside it"));
     HAUL_TRY_VOID(read_csv(*csv, source.format.csv));

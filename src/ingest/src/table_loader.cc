@@ -69,7 +69,7 @@ class Feeder {
     LandingBatch batch;
     batch.first = Offset{next_};
     batch.at = at_;
-    batch.format = load_.format;
+    batch.format = splitter_.row_format();
     batch.header = splitter_.header();
     batch.file = load_.shown_name;
     return batch;

@@ -32,6 +32,7 @@ class Loader {
   TopicLoadReport report_;
   std::string producer_;
   std::string header_;
+  FormatOptions row_format_;  ///< Of each row: that of the file, but for formats of whole files.
   std::optional<RowBatcher> batcher_;
 };
 
@@ -59,7 +60,8 @@ Result<TopicLoadReport> Loader::run() {
   HAUL_TRY(file, files_.open_for_read(load_.path));
   HAUL_TRY(splitter, RowSplitter::open(*file, load_.format, {.chunk_bytes = kChunkBytes}));
   header_ = splitter->header();
-  HAUL_TRY(batcher, RowBatcher::make(load_.format, header_, load_.key, std::move(stored)));
+  row_format_ = splitter->row_format();
+  HAUL_TRY(batcher, RowBatcher::make(row_format_, header_, load_.key, std::move(stored)));
   batcher_ = std::move(batcher);
   for (bool last = false; !last;) {
     HAUL_TRY(rows, splitter->next());
@@ -89,7 +91,7 @@ Result<void> Loader::append(std::span<const RowBatch> batches) {
   std::vector<eventlog::AppendRequest> requests;
   for (const RowBatch& batch : batches) {
     attributes.push_back(
-        encode_attributes({load_.format, header_, load_.shown_name, batch.reject_reason, batch.lines}));
+        encode_attributes({row_format_, header_, load_.shown_name, batch.reject_reason, batch.lines}));
     requests.push_back({.partition = batch.partition,
                         .producer = producer_,
                         .first_position = batch.lines.front(),

@@ -168,11 +168,11 @@ TEST(RowSplitter, HoldsOnlyTheLimitOfAHugeLine) {
   EXPECT_EQ(found[0].head.size(), 1'000U);
 }
 
-/// Fails from the second read on.
+/// Fails from its byte 100 on.
 class FailingFile final : public ReadableFile {
  public:
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const override {
-    if (offset > 0) return fail(ErrorCode::kUnavailable, "input/output error");
+    if (offset >= 100) return fail(ErrorCode::kUnavailable, "input/output error");
     std::fill(into.begin(), into.end(), std::byte{'\n'});
     return into.size();
   }

@@ -14,7 +14,11 @@
 
 namespace haul::ingest {
 
-enum class Format : std::uint8_t { kNdjson, kCsv };
+enum class Format : std::uint8_t {
+  kNdjson,  ///< One JSON object a line.
+  kCsv,     ///< RFC 4180.
+  kJson,    ///< An array of objects, or one object. A format of files alone: its rows are NDJSON.
+};
 
 struct CsvOptions {
   char delimiter = ',';

@@ -12,7 +12,8 @@
 
 namespace haul::ingest {
 
-/// Rows of one read, owned. Rows are told apart by their line: each begins on a line of its own.
+/// Rows of one read, owned. Rows are told apart by their line: each begins on a line of its own. Where rows
+/// are no lines (JSON arrays), it is the number of the row instead.
 struct SplitRows {
   std::vector<std::int32_t> ends;  ///< As RawRows.
   std::vector<std::byte> bytes;
@@ -26,32 +27,39 @@ struct SplitRows {
     std::string head;         ///< Its first bytes, as many as the limit allows.
   };
   std::vector<TooLong> too_long;
-  std::uint64_t read_bytes = 0;  ///< Bytes of the file read so far, for progress.
-  bool last = false;             ///< The file ends here.
+  std::uint64_t read_bytes =
+      0;              ///< Bytes of the file (as it is, compressed or not) read so far, for progress.
+  bool last = false;  ///< The file ends here.
 
   [[nodiscard]] RawRows view() const { return {ends, bytes}; }
 };
 
 struct SplitOptions {
   std::uint32_t chunk_bytes = 4U << 20;
-  std::uint32_t row_bytes_max = 1U << 20;  ///< A longer row is TooLong; memory stays bounded by it.
+  std::uint32_t row_bytes_max = 1U << 20;         ///< A longer row is TooLong; memory stays bounded by it.
+  std::uint64_t expansion_max = 250;              ///< Of a compressed file: decompressed bytes per byte.
+  std::uint64_t expanded_bytes_max = UINT64_MAX;  ///< Of a compressed file, decompressed.
 };
 
 /// Why a too long row is in quarantine: "the row has 100000000 bytes; its first 1048576 are kept".
 [[nodiscard]] std::string too_long_reason(const SplitRows::TooLong& row);
 
 /// Cuts a file into rows without decoding them: NDJSON by line end, CSV by RFC 4180 records (quotes span
-/// lines). An empty file, a file without a final line end, CRLF, a UTF-8 byte-order mark: all normal. A file
-/// that ends inside a quoted field gives its last row as it is (the decoder rejects it). One thread.
+/// lines), a JSON array by element. Files that gzip or Zstandard compressed are read as what is in them. An
+/// empty file, a file without a final line end, CRLF, a UTF-8 byte-order mark: all normal. A file that ends
+/// inside a quoted field gives its last row as it is (the decoder rejects it). One thread.
 class RowSplitter {
  public:
   /// Reads the header line at once (CSV). kInvalidInput: CSV without any line.
   static Result<std::unique_ptr<RowSplitter>> open(const ReadableFile& file, const FormatOptions& format,
                                                    SplitOptions options);
   virtual ~RowSplitter() = default;
-  /// The CSV header as received, without its line end; empty for NDJSON.
+  /// The CSV header as received, without its line end; empty for JSON.
   [[nodiscard]] virtual const std::string& header() const = 0;
-  /// The next rows; `last` is set on the final call.
+  /// How each row is to be decoded: the file's format, but for formats of whole files.
+  [[nodiscard]] virtual const FormatOptions& row_format() const = 0;
+  /// The next rows; `last` is set on the final call. kInvalidInput: a compressed file is damaged, cut off or
+  /// grows beyond the limits, an array is not one; the rows before it were given.  kUnavailable: I/O error.
   virtual Result<SplitRows> next() = 0;
 };
 
