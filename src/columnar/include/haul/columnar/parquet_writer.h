@@ -36,11 +36,11 @@ struct ParquetOptions {
 };
 
 /// Streams record batches of one schema into one Parquet file: zstd, dictionary on strings (falls back to
-/// DELTA_LENGTH_BYTE_ARRAY where it outgrows a page), BYTE_STREAM_SPLIT on floating point,
-/// DELTA_BINARY_PACKED on integers, dates, times and decimals of up to 18 digits, page checksums. Statistics
-/// are taken on the way; personal columns get none in the file either. Destroyed unfinished, it leaves a file
-/// without a footer. One thread. Memory: one row group of encoded pages. The same batches give the same
-/// bytes.
+/// DELTA_LENGTH_BYTE_ARRAY where it outgrows a page), DELTA_BINARY_PACKED on integers, dates, times and
+/// decimals of up to 18 digits, PLAIN on floating point and longer decimals (what Spark's reader can read),
+/// page checksums. Statistics are taken on the way; personal columns get none in the file either. Destroyed
+/// unfinished, it leaves a file without a footer. One thread. Memory: one row group of encoded pages. The
+/// same batches give the same bytes.
 class ParquetWriter {
  public:
   /// `sink` must outlive the writer. kInvalidInput: a column type that Parquet or Delta cannot hold.
