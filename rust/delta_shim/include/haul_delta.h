@@ -13,8 +13,9 @@
  *   not_found        no table there, or no such version or time
  *   already_exists   create: a table is there
  *   corrupt          a log file fails its checksum or cannot be parsed; the message names it
- *   unsupported      not a local folder, a feature that is not supported, or transaction retention set on the
- * table io               the storage failed; nothing was stored internal         a bug
+ *   unsupported      not a local folder, a feature that is not supported, or transaction retention is set
+ *   io               the storage failed; nothing was stored
+ *   internal         a bug
  *
  * Durability: when a commit is reported, its file, its checksum and their folders are on the device. Data
  * files must be so before the call.
@@ -24,7 +25,7 @@
  * again when its size, time or inode changes. A commit of ours that fails is "corrupt". A checkpoint that
  * fails is left out and the commits are read instead, where they are still there; the snapshot says so in
  * `fallbacks`. Files without a checksum (other writers, a lost checksum file) are read and listed in
- * `unverified`.
+ * `unverified`. A file of deletion vectors has CRCs of its own: a damaged or missing one is "corrupt".
  */
 #ifndef HAUL_DELTA_H
 #define HAUL_DELTA_H
@@ -63,20 +64,26 @@ char* haul_delta_version(HaulDeltaTable* table);
 char* haul_delta_offsets(HaulDeltaTable* table, const char* request);
 
 /* One attempt to commit on the newest version:
- * {"commitId": 8 to 64 letters, digits, dashes; unique, "operation": "WRITE" | "STREAMING UPDATE" | ...,
+ * {"commitId": 8 to 64 letters, digits, dashes; unique,
+ *  "operation": "WRITE" | "STREAMING UPDATE" | ...,
  *  "parameters"?: {key: text},
- *  "offsets"?: [{"appId", "expected": number or null, "version"}],      compared with what the newest version
- * stores "adds"?: [{"path", "size", "modificationTime", "partitionValues"?, "stats": {"numRecords", ...}}],
+ *  "offsets"?: [{"appId", "expected": number or null, "version"}],   expected: what the newest version stores
+ *  "adds"?: [{"path", "size", "modificationTime", "partitionValues"?, "stats": {"numRecords", ...}}],
  *      timestamps in stats are stored cut to milliseconds: give maxima rounded up to one
- *  "removes"?: [path],                                                  each live in the newest version
- *  "domains"?: {domain: text}, "addColumns"?: [Delta field JSON, nullable], "dataChange"?: true,
- *  "readVersion"?: number}                                              the newest version must be this one
+ *  "removes"?: [path],                            each live in the newest version
+ *  "deletes"?: {path: [row]},                     positions in a live file, ascending, not deleted yet
+ *  "domains"?: {domain: text},
+ *  "addColumns"?: [Delta field JSON, nullable],
+ *  "dataChange"?: true,
+ *  "readVersion"?: number}                        the newest version must be this one
  * ok: {"outcome": "committed", "version", "sinceCheckpoint"}
- *   | {"outcome": "conflict", "version"}              another writer has this version; nothing of ours is
- * stored | {"outcome": "stale_txn", "appId", "stored"}     the stored offset is not the expected one |
- * {"outcome": "input_changed", "path"}            a file to remove is not live | {"outcome": "unknown",
- * "message"}               stored or not: look for commitId in the history O(1) in the number of versions as
- * long as checkpoints are written; `removes` cost a pass over the log. */
+ *   | {"outcome": "conflict", "version"}          another writer has this version; nothing of ours is stored
+ *   | {"outcome": "stale_txn", "appId", "stored"} the stored offset is not the expected one
+ *   | {"outcome": "input_changed", "path"}        not live any more, or a row of it is deleted already
+ *   | {"outcome": "unknown", "message"}           stored or not: look for commitId in the history
+ * O(1) in the number of versions as long as checkpoints are written; `removes` and `deletes` cost a pass over
+ * the log. Rows are deleted by deletion vectors: the first commit with `deletes` is preceded by a version
+ * that turns them on. A file that loses its last row is removed. */
 char* haul_delta_commit(HaulDeltaTable* table, const char* request);
 
 /* Writes a checkpoint of the newest version, unless there is one. ok: {"version", "written": bool} */

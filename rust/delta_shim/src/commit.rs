@@ -3,22 +3,24 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use delta_kernel::arrow::array::{Array, AsArray, RecordBatch, StringArray};
+use delta_kernel::arrow::array::{RecordBatch, StringArray};
 use delta_kernel::arrow::datatypes::{DataType as ArrowType, Field as ArrowField, Schema as ArrowSchema};
 use delta_kernel::arrow::json::ReaderBuilder;
 use delta_kernel::engine::arrow_conversion::TryIntoArrow as _;
-use delta_kernel::engine::arrow_data::{ArrowEngineData, EngineDataArrowExt as _};
+use delta_kernel::engine::arrow_data::ArrowEngineData;
 use delta_kernel::schema::{DataType, SchemaRef, StructField, StructType};
 use delta_kernel::snapshot::SnapshotRef;
 use delta_kernel::transaction::{CommitResult, Transaction, UpdateTableOperation};
-use delta_kernel::{EngineData, FilteredEngineData};
+use delta_kernel::EngineData;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::committer::{Attempt, DurableCommitter};
 use crate::error::{Code, Error, Result};
+use crate::removals::{Removals, RowDeletes, VectorFile};
 use crate::snapshot::internal;
 use crate::table::Table;
+use crate::upgrade::Enabled;
 use crate::verify::{COMMIT_ID_KEY, ENGINE_INFO};
 
 #[derive(Debug, Deserialize)]
@@ -34,6 +36,8 @@ pub struct CommitRequest {
     adds: Vec<AddFile>,
     #[serde(default)]
     removes: Vec<String>,
+    #[serde(default)]
+    deletes: RowDeletes,
     #[serde(default)]
     domains: BTreeMap<String, String>,
     /// Nullable columns to append, in Delta's JSON form of a field.
@@ -85,7 +89,7 @@ pub enum Outcome {
         app_id: String,
         stored: Option<i64>,
     },
-    /// A file to remove is not live.
+    /// A file to remove or to delete from is not live, or a row to delete is deleted already.
     InputChanged {
         path: String,
     },
@@ -104,6 +108,13 @@ impl Table {
         if let Some(stale) = self.stale_offset(&request.offsets)? {
             return Ok(stale);
         }
+        let snapshot = match request.deletes.is_empty() {
+            true => snapshot,
+            false => match self.with_deletion_vectors(snapshot, &request.commit_id)? {
+                Enabled::Snapshot(next) => next,
+                Enabled::Not(outcome) => return Ok(outcome),
+            },
+        };
         let (committer, attempt) =
             DurableCommitter::new(&self.log_folder, &request.commit_id, self.failpoint.take());
         let mut transaction = self.begin(&snapshot, &request, committer)?;
@@ -111,11 +122,16 @@ impl Table {
             let adds = encode_adds(&transaction, &request.adds)?;
             transaction.add_files(adds);
         }
-        if let Some(path) = self.remove_files(&snapshot, &mut transaction, &request.removes)? {
-            return Ok(Outcome::InputChanged { path });
-        }
+        let vectors = self.stage_removals(&snapshot, &mut transaction, &request.removes, &request.deletes)?;
+        let vectors = match vectors {
+            Removals::Staged(file) => file,
+            Removals::InputChanged { path } => return Ok(Outcome::InputChanged { path }),
+        };
         let result = transaction.commit(&self.engine);
         let attempt = attempt.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone();
+        if matches!(attempt, Attempt::Stored { .. } | Attempt::Unknown { .. }) {
+            vectors.map(VectorFile::keep);
+        }
         self.settle(attempt, result, &request)
     }
 
@@ -192,37 +208,6 @@ impl Table {
         }
         Ok(builder.build(&self.engine, Box::new(committer))?)
     }
-
-    /// Stages the removes. Some: that path is not live in `snapshot`.
-    fn remove_files(
-        &self,
-        snapshot: &SnapshotRef,
-        transaction: &mut Transaction,
-        removes: &[String],
-    ) -> Result<Option<String>> {
-        let mut missing: HashSet<&str> = removes.iter().map(String::as_str).collect();
-        if missing.is_empty() {
-            return Ok(None);
-        }
-        let scan = snapshot.clone().scan_builder().build()?;
-        for metadata in scan.scan_metadata(&self.engine)? {
-            let (data, mut selected) = metadata?.scan_files.into_parts();
-            let rows = data.try_into_record_batch()?;
-            selected.resize(rows.num_rows(), true);
-            let paths = rows.column_by_name("path").ok_or_else(|| internal("scan rows without a path"))?;
-            let paths = paths.as_string::<i32>();
-            for (row, chosen) in selected.iter_mut().enumerate() {
-                *chosen = *chosen && !paths.is_null(row) && missing.remove(paths.value(row));
-            }
-            if selected.contains(&true) {
-                transaction.remove_files(FilteredEngineData::try_new(
-                    Box::new(ArrowEngineData::new(rows)),
-                    selected,
-                )?);
-            }
-        }
-        Ok(removes.iter().find(|path| missing.contains(path.as_str())).cloned())
-    }
 }
 
 fn check_request(request: &CommitRequest) -> Result<()> {
@@ -234,6 +219,14 @@ fn check_request(request: &CommitRequest) -> Result<()> {
     let mut paths = HashSet::new();
     if let Some(twice) = request.removes.iter().find(|path| !paths.insert(*path)) {
         return Err(Error::invalid(format!("{twice} is to be removed twice")));
+    }
+    for (path, rows) in &request.deletes {
+        if paths.contains(path) {
+            return Err(Error::invalid(format!("{path} is to be removed and to lose rows")));
+        }
+        if rows.is_empty() || rows.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(Error::invalid(format!("the rows to delete from {path} are none or not ascending")));
+        }
     }
     Ok(())
 }

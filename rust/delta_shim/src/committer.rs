@@ -42,6 +42,8 @@ pub struct DurableCommitter {
     commit_id: String,
     failpoint: Option<Failpoint>,
     attempt: AttemptSlot,
+    /// Lines that follow the kernel's own.
+    actions: Vec<u8>,
 }
 
 impl DurableCommitter {
@@ -52,8 +54,16 @@ impl DurableCommitter {
             commit_id: commit_id.to_string(),
             failpoint,
             attempt: attempt.clone(),
+            actions: Vec::new(),
         };
         (committer, attempt)
+    }
+
+    /// Adds actions that the kernel cannot make, as lines of JSON. The snapshot that it holds after the commit lacks
+    /// them.
+    pub fn with_actions(mut self, actions: Vec<u8>) -> Self {
+        self.actions = actions;
+        self
     }
 
     /// Checksum, temporary file, rename, folder: in this order, each durable before the next is visible.
@@ -122,7 +132,8 @@ impl Committer for DurableCommitter {
         actions: KernelResultIterator<'_, FilteredEngineData>,
         commit: CommitMetadata,
     ) -> KernelResult<CommitResponse> {
-        let bytes = to_json_bytes(actions)?;
+        let mut bytes = to_json_bytes(actions)?;
+        bytes.extend_from_slice(&self.actions);
         let attempt = self.store(commit.version(), &bytes);
         *self.attempt.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = attempt.clone();
         match attempt {

@@ -89,6 +89,7 @@ fn code_of(error: &KernelError) -> Code {
         KernelError::MalformedJson(_)
         | KernelError::Parquet(_)
         | KernelError::Arrow(_)
+        | KernelError::DeletionVector(_)
         | KernelError::MissingMetadata
         | KernelError::MissingProtocol
         | KernelError::MissingMetadataAndProtocol

@@ -1,7 +1,7 @@
 //! haul_delta: a C ABI over `delta_kernel` for local Delta tables (`include/haul_delta.h` is the contract).
 //!
-//! Reading order: `abi` (the functions), `table` (what a handle holds), `commit` and `snapshot` (what it does),
-//! `committer` and `durable` (how a commit reaches the disk), `checksum` and `verify` (how damage is found).
+//! Reading order: `abi` (the functions), `table` (what a handle holds), `commit`, `removals` and `snapshot` (what it
+//! does), `committer` and `durable` (how a commit reaches the disk), `checksum` and `verify` (how damage is found).
 
 mod abi;
 mod checksum;
@@ -13,8 +13,10 @@ mod engine;
 mod error;
 mod failpoint;
 mod history;
+mod removals;
 mod snapshot;
 mod table;
+mod upgrade;
 mod verify;
 
 pub use abi::*;

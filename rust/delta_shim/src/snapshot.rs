@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 
 use crate::error::{Code, Error, Result};
+use crate::removals::deleted_rows;
 use crate::table::Table;
 
 #[derive(Debug, Default, Deserialize)]
@@ -77,7 +78,7 @@ impl Table {
             let vectors = with_vectors.into_iter().filter(|file| file.dv_info.has_vector());
             let mut deleted = BTreeMap::new();
             for file in vectors {
-                if let Some(rows) = file.dv_info.get_row_indexes(&self.engine, snapshot.table_root())? {
+                if let Some(rows) = deleted_rows(&self.engine, snapshot.table_root(), &file)? {
                     deleted.insert(file.path, rows);
                 }
             }

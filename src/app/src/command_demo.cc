@@ -8,9 +8,9 @@
 
 #include "command.h"
 #include "console.h"
+#include "datasets_report.h"
 #include "examples.h"
 #include "haul/base/units.h"
-#include "haul/query/catalog.h"
 #include "ingest_files.h"
 #include "models.h"
 #include "run_models.h"
@@ -109,15 +109,7 @@ class Summary {
 };
 
 Result<void> print_datasets(Platform& platform, const Project& project) {
-  query::Catalog catalog(platform.files(), platform.tables(), project.lake, {});
-  HAUL_TRY(names, catalog.datasets());
-  Report report({"dataset", "version", "rows", "files"});
-  for (const query::DatasetName& name : names) {
-    HAUL_TRY(snapshot, catalog.snapshot(name, {}));
-    std::int64_t rows = 0;
-    for (const lake::DataFile& file : snapshot.files) rows += file.rows;
-    report.add({name, snapshot.version, rows, static_cast<std::int64_t>(snapshot.files.size())});
-  }
+  HAUL_TRY(report, datasets_report(platform, project));
   HAUL_TRY_VOID(Summary::title("Datasets"));
   return print(report, OutputFormat::kTable);
 }

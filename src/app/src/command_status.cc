@@ -1,35 +1,15 @@
 #include <fmt/format.h>
 
-#include <map>
-
 #include "command.h"
 #include "console.h"
+#include "datasets_report.h"
 #include "haul/base/units.h"
-#include "haul/query/catalog.h"
 #include "haul/stream/flow.h"
 #include "platform.h"
 #include "project.h"
 
 namespace haul::app {
 namespace {
-
-Result<Report> datasets_report(Platform& platform, const Project& project) {
-  query::Catalog catalog(platform.files(), platform.tables(), project.lake, {});
-  HAUL_TRY(names, catalog.datasets());
-  Report report({"dataset", "version", "rows", "files", "bytes", "committed_at"});
-  for (const query::DatasetName& name : names) {
-    HAUL_TRY(snapshot, catalog.snapshot(name, {}));
-    std::int64_t rows = 0;
-    std::int64_t bytes = 0;
-    for (const lake::DataFile& file : snapshot.files) {
-      rows += file.rows - static_cast<std::int64_t>(file.deleted_rows.size());
-      bytes += file.bytes;
-    }
-    report.add({name, snapshot.version, rows, static_cast<std::int64_t>(snapshot.files.size()), bytes,
-                format_utc(snapshot.committed_at)});
-  }
-  return report;
-}
 
 /// Records of a flow's topic that its silver table has not reached.
 Result<std::uint64_t> lag_of(Platform& platform, const Project& project, const stream::FlowConfig& flow,

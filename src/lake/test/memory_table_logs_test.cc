@@ -5,6 +5,7 @@
 #include "haul/base/testing/manual_clock.h"
 #include "haul/lake/testing/table_log_commit_contract.h"
 #include "haul/lake/testing/table_log_contract.h"
+#include "haul/lake/testing/table_log_delete_contract.h"
 
 namespace haul::lake::testing {
 namespace {
@@ -25,6 +26,8 @@ class MemoryUnderTest final : public TableLogUnderTest {
 INSTANTIATE_TEST_SUITE_P(Memory, TableLogContract,
                          ::testing::Values([] { return std::make_unique<MemoryUnderTest>(); }));
 INSTANTIATE_TEST_SUITE_P(Memory, TableLogCommitContract,
+                         ::testing::Values([] { return std::make_unique<MemoryUnderTest>(); }));
+INSTANTIATE_TEST_SUITE_P(Memory, TableLogDeleteContract,
                          ::testing::Values([] { return std::make_unique<MemoryUnderTest>(); }));
 
 }  // namespace

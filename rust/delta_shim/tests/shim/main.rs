@@ -1,6 +1,7 @@
 //! Real tables through the C ABI.
 
 mod corruption;
+mod deletes;
 mod outcomes;
 mod races;
 mod support;

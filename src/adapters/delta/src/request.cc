@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include "haul/base/json.h"
 #include "schema_json.h"
 
@@ -58,6 +60,16 @@ std::string offset(const lake::OffsetMove& move) {
                      move.expected ? fmt::format("{}", *move.expected) : "null", move.version);
 }
 
+std::string deletes(const std::map<std::string, std::vector<std::uint64_t>>& rows_by_path) {
+  std::string text = "{";
+  for (const auto& [path, rows] : rows_by_path) {
+    if (text.size() > 1) text += ',';
+    append_json_string(text, path);
+    fmt::format_to(std::back_inserter(text), ":[{}]", fmt::join(rows, ","));
+  }
+  return text + "}";
+}
+
 }  // namespace
 
 std::string create_request(const lake::TableSpec& spec, const std::string& commit_id) {
@@ -83,12 +95,12 @@ std::string offsets_request(const std::vector<std::string>& app_ids) {
 
 std::string commit_request(const lake::CommitRequest& request) {
   return fmt::format(
-      R"({{"commitId":{},"operation":{},"parameters":{},"offsets":{},"adds":{},"removes":{},"domains":{},)"
-      R"("addColumns":{},"dataChange":{},"readVersion":{}}})",
+      R"({{"commitId":{},"operation":{},"parameters":{},"offsets":{},"adds":{},"removes":{},"deletes":{},)"
+      R"("domains":{},"addColumns":{},"dataChange":{},"readVersion":{}}})",
       json_string(request.commit_id), json_string(request.operation), text_map(request.parameters),
       array(request.offsets, offset), array(request.adds, add), text_array(request.removes),
-      text_map(request.domains), array(request.add_columns, field_json), request.data_change,
-      request.read_version ? fmt::format("{}", *request.read_version) : "null");
+      deletes(request.deletes), text_map(request.domains), array(request.add_columns, field_json),
+      request.data_change, request.read_version ? fmt::format("{}", *request.read_version) : "null");
 }
 
 }  // namespace haul::adapters

@@ -108,19 +108,22 @@ class Corruption : public ::testing::Test {
     Rows rows;
     for (const auto& file : snapshot.files) {
       HAUL_TRY_VOID(verifier.verify(folder.path / file.path));
-      read_rows(read_bytes(folder.path / file.path), rows);
+      read_rows(file, rows);
     }
     std::sort(rows.begin(), rows.end());
     return rows;
   }
 
-  static void read_rows(std::string bytes, Rows& rows) {
-    auto source = std::make_shared<arrow::io::BufferReader>(arrow::Buffer::FromString(std::move(bytes)));
+  void read_rows(const lake::DataFile& file, Rows& rows) {
+    auto bytes = arrow::Buffer::FromString(read_bytes(folder.path / file.path));
+    auto source = std::make_shared<arrow::io::BufferReader>(std::move(bytes));
     auto reader = parquet::arrow::OpenFile(source, arrow::default_memory_pool());
     ASSERT_TRUE(reader.ok()) << reader.status().ToString();
     const auto table = (*reader)->ReadTable();
     ASSERT_TRUE(table.ok()) << table.status().ToString();
+    const auto& deleted = file.deleted_rows;
     for (std::int64_t row = 0; row < (*table)->num_rows(); ++row) {
+      if (std::binary_search(deleted.begin(), deleted.end(), static_cast<std::uint64_t>(row))) continue;
       rows.push_back(fmt::format("{} {}", (*(*table)->column(0)->GetScalar(row))->ToString(),
                                  (*(*table)->column(1)->GetScalar(row))->ToString()));
     }
@@ -186,6 +189,24 @@ TEST_F(Corruption, OfADataFileIsFound) {
   ASSERT_TRUE(snapshot);
 
   EXPECT_EQ(survive_damage_of(folder.path / snapshot->files.front().path), 0);
+}
+
+TEST_F(Corruption, OfADeletionVectorIsFound) {
+  auto table = lake::Table::open(context, folder.path);
+  ASSERT_TRUE(table) << table.error().message;
+  const auto path = (*table)->snapshot()->files.front().path;
+  lake::CommitRequest request;
+  request.deletes = {{path, {0, 2}}};
+  ASSERT_TRUE((*table)->commit(request));
+  expected = read().value();
+  ASSERT_EQ(expected.size(), kFiles * 3U - 2U);
+  Path vectors;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path)) {
+    if (entry.path().extension() == ".bin") vectors = entry.path();
+  }
+  ASSERT_FALSE(vectors.empty());
+
+  EXPECT_EQ(survive_damage_of(vectors), 0);
 }
 
 TEST_F(Corruption, OfAChecksumFileIsReportedAndDoesNoHarm) {

@@ -6,6 +6,7 @@
 
 #include "haul/lake/testing/table_log_commit_contract.h"
 #include "haul/lake/testing/table_log_contract.h"
+#include "haul/lake/testing/table_log_delete_contract.h"
 #include "test_folder.h"
 
 namespace haul::adapters {
@@ -28,9 +29,12 @@ class DeltaUnderTest final : public lake::testing::TableLogUnderTest {
 
 using lake::testing::TableLogCommitContract;
 using lake::testing::TableLogContract;
+using lake::testing::TableLogDeleteContract;
 INSTANTIATE_TEST_SUITE_P(Delta, TableLogContract,
                          ::testing::Values([] { return std::make_unique<DeltaUnderTest>(); }));
 INSTANTIATE_TEST_SUITE_P(Delta, TableLogCommitContract,
+                         ::testing::Values([] { return std::make_unique<DeltaUnderTest>(); }));
+INSTANTIATE_TEST_SUITE_P(Delta, TableLogDeleteContract,
                          ::testing::Values([] { return std::make_unique<DeltaUnderTest>(); }));
 
 TEST(DeltaTableLog, NamesTheCommitThatFailsItsChecksum) {

@@ -3,9 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <set>
+#include <utility>
 
 namespace haul::lake::testing {
+
+namespace {
+
+using Rows = std::vector<std::uint64_t>;
+
+Rows united(const Rows& some, const Rows& others) {
+  Rows all;
+  std::set_union(some.begin(), some.end(), others.begin(), others.end(), std::back_inserter(all));
+  return all;
+}
+
+}  // namespace
 
 /// One table: every version whole, offsets beside it.
 struct MemoryTableLogs::Shared {
@@ -22,6 +37,7 @@ struct MemoryTableLogs::Shared {
   std::optional<Doubt> doubt;
   int rivals = 0;
   std::optional<Error> failure;
+  bool has_deletion_vectors = false;
 
   Shared(const Clock& clock_in, Path folder_in) : clock(clock_in), folder(std::move(folder_in)) {}
 
@@ -34,6 +50,12 @@ struct MemoryTableLogs::Shared {
     std::erase_if(next.snapshot.files, [&](const DataFile& file) {
       return std::find(request.removes.begin(), request.removes.end(), file.path) != request.removes.end();
     });
+    for (DataFile& file : next.snapshot.files) {
+      const auto deletes = request.deletes.find(file.path);
+      if (deletes != request.deletes.end()) file.deleted_rows = united(file.deleted_rows, deletes->second);
+    }
+    std::erase_if(next.snapshot.files,
+                  [](const DataFile& file) { return !file.deleted_rows.empty() && file.live_rows() == 0; });
     next.snapshot.files.insert(next.snapshot.files.end(), request.adds.begin(), request.adds.end());
     for (const auto& [domain, text] : request.domains) next.snapshot.domains[domain] = text;
     for (const auto& column : request.add_columns) next.snapshot.schema.columns.push_back(column);
@@ -46,6 +68,11 @@ struct MemoryTableLogs::Shared {
                     std::move(engine),
                     true};
     versions.push_back(std::move(next));
+  }
+
+  void append_own(const CommitRequest& request) {
+    if (!request.deletes.empty() && !std::exchange(has_deletion_vectors, true)) append({}, "haul/memory");
+    append(request, "haul/memory");
   }
 };
 
@@ -119,10 +146,12 @@ class MemoryTableLog final : public TableLog {
       if (stored(move.app_id) != move.expected) return Attempt{StaleOffset{move.app_id, stored(move.app_id)}};
     }
     if (auto gone = first_gone(request.removes)) return Attempt{InputChanged{*std::move(gone)}};
+    HAUL_TRY(changed, first_changed(request));
+    if (changed) return Attempt{InputChanged{*std::move(changed)}};
     const auto doubt = std::exchange(shared_->doubt, std::nullopt);
-    if (doubt != Doubt::kNotStored) shared_->append(request, "haul/memory");
+    if (doubt != Doubt::kNotStored) shared_->append_own(request);
     if (doubt) return Attempt{Unknown{"armed by the test"}};
-    return Attempt{Done{newest + 1}};
+    return Attempt{Done{shared_->versions.back().snapshot.version}};
   }
 
   Result<void> checkpoint() override {
@@ -167,6 +196,29 @@ class MemoryTableLog final : public TableLog {
       if (!live.contains(path)) return path;
     }
     return std::nullopt;
+  }
+
+  /// The first file that cannot lose the rows it should.
+  Result<std::optional<std::string>> first_changed(const CommitRequest& request) {
+    const auto& files = shared_->versions.back().snapshot.files;
+    for (const auto& [path, rows] : request.deletes) {
+      const auto& removes = request.removes;
+      const bool ascending =
+          std::adjacent_find(rows.begin(), rows.end(), std::greater_equal<>()) == rows.end();
+      if (rows.empty() || !ascending || std::find(removes.begin(), removes.end(), path) != removes.end()) {
+        return fail(ErrorCode::kInvalidInput, "the rows to delete from " + path + " make no sense");
+      }
+      const auto live = std::find_if(files.begin(), files.end(),
+                                     [&path = path](const DataFile& file) { return file.path == path; });
+      if (live == files.end()) return std::optional(path);
+      if (rows.back() >= static_cast<std::uint64_t>(live->rows)) {
+        return fail(ErrorCode::kInvalidInput, "the rows to delete from " + path + " are beyond its end");
+      }
+      if (united(live->deleted_rows, rows).size() != live->deleted_rows.size() + rows.size()) {
+        return std::optional(path);
+      }
+    }
+    return std::optional<std::string>();
   }
 
   std::shared_ptr<Shared> shared_;

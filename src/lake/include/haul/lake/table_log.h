@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,11 +23,14 @@ using Version = std::int64_t;
 struct DataFile {
   std::string path;
   std::int64_t bytes = 0;
-  std::int64_t rows = 0;
+  std::int64_t rows = 0;  ///< In the file, deleted ones included.
   std::int64_t modified_ms = 0;
   std::string statistics;  ///< Delta's stats JSON (numRecords, minValues, ...); may be empty.
   std::map<std::string, std::optional<std::string>> partition_values;
   std::vector<std::uint64_t> deleted_rows;  ///< From the deletion vector, sorted; empty: none.
+
+  /// Rows that are part of the table.
+  [[nodiscard]] std::int64_t live_rows() const { return rows - std::ssize(deleted_rows); }
 };
 
 /// One version of a table, read once. A value: it does not change when the table does.
@@ -57,6 +61,11 @@ struct CommitRequest {
   std::vector<OffsetMove> offsets;
   std::vector<DataFile> adds;
   std::vector<std::string> removes;  ///< Paths that must be live in the version the commit builds on.
+  /// Rows to delete, by the path of their file: positions in the file, ascending, each part of the version
+  /// the commit builds on. Stored as deletion vectors, which add to those that the file has; a file that
+  /// loses its last row is removed. The first such commit of a table is preceded by a version that turns them
+  /// on.
+  std::map<std::string, std::vector<std::uint64_t>> deletes;
   std::map<std::string, std::string> domains;
   std::vector<columnar::Column> add_columns;  ///< Nullable columns appended to the schema.
   bool data_change = true;
@@ -81,7 +90,8 @@ struct StaleOffset {
 struct Unknown {
   std::string reason;
 };
-/// A file to remove is not live any more: another writer changed what this commit was computed from.
+/// A file to remove or to delete from is not live any more, or a row of it is deleted already: another writer
+/// changed what this commit was computed from.
 struct InputChanged {
   std::string path;
 };
@@ -105,9 +115,9 @@ struct TableSpec {
 
 /// Port: the log of one Delta table. Implemented over delta_kernel in adapters/delta; every implementation
 /// passes the contract in testing/. One thread at a time per object; any number of objects and processes
-/// per table. Common errors: kNotFound: no table there.  kCorrupt: a log file fails its checksum (named).
-/// kInvalidInput: the table uses a feature we do not write or has transaction retention set.  kUnavailable:
-/// storage.
+/// per table. Common errors: kNotFound: no table there.  kCorrupt: a log file or a deletion vector fails its
+/// checksum (named). kInvalidInput: the table uses a feature we do not write or has transaction retention
+/// set.  kUnavailable: storage.
 class TableLog {
  public:
   virtual ~TableLog() = default;
@@ -121,7 +131,9 @@ class TableLog {
   /// Stored offsets of the newest version, in order; nothing where the app id was never written.
   virtual Result<std::vector<std::optional<std::int64_t>>> offsets(
       const std::vector<std::string>& app_ids) = 0;
-  /// One attempt on the newest version. Data files must be durable before.
+  /// One attempt on the newest version. Data files must be durable before. kInvalidInput: deletes that are
+  /// none, not ascending or beyond the file's rows, or of a file that is removed as well.  kCorrupt: a
+  /// deletion vector that the deletes add to is damaged (the data file is named).
   virtual Result<Attempt> try_commit(const CommitRequest& request) = 0;
   virtual Result<void> checkpoint() = 0;
   /// Newest first.
