@@ -58,7 +58,10 @@ struct SqlArguments {
 };
 Result<Exit> command_sql(const CommandContext& context, const SqlArguments& arguments);
 
-Result<Exit> command_status(const CommandContext& context);
+struct StatusArguments {
+  bool alerts = false;  ///< The open alerts alone.
+};
+Result<Exit> command_status(const CommandContext& context, const StatusArguments& arguments);
 
 Result<Exit> command_serve(const CommandContext& context);
 

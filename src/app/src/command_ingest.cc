@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alerts.h"
 #include "command.h"
 #include "console.h"
 #include "haul/base/units.h"
@@ -50,6 +51,7 @@ Result<Exit> command_ingest(const CommandContext& context, const IngestArguments
   HAUL_TRY(outcome, ingest_files(platform, project, *source, arguments.files));
   for (const std::string& note : outcome.notes) fmt::print(stderr, "{}\n", note);
   print_landed(outcome);
+  HAUL_TRY_VOID(raise_alerts(platform, project, {}));
   HAUL_TRY_VOID(print(files_report(outcome), context.format));
   return outcome.landed.quarantined > 0 ? Exit::kDoneWithFindings : Exit::kDone;
 }

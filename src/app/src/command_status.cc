@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "alerts.h"
 #include "command.h"
 #include "console.h"
 #include "datasets_report.h"
@@ -53,13 +54,33 @@ Result<void> print_lags(Platform& platform, const Project& project) {
   return {};
 }
 
+Result<Report> alerts_report(Platform& platform, const Project& project) {
+  HAUL_TRY(open, alert::AlertTable(alert_context(platform, project)).open());
+  Report report({"raised_at", "severity", "kind", "subject", "message", "id"});
+  for (const alert::OpenAlert& entry : open) {
+    const alert::Alert& alert = entry.alert;
+    report.add({format_utc(alert.raised_at), std::string(to_string(alert.severity)), alert.kind,
+                alert.subject, alert.message, entry.id});
+  }
+  return report;
+}
+
 }  // namespace
 
-Result<Exit> command_status(const CommandContext& context) {
+Result<Exit> command_status(const CommandContext& context, const StatusArguments& arguments) {
   Platform platform(context.project / "state");
   HAUL_TRY(project, load_project(platform.files(), context.project));
+  HAUL_TRY(alerts, alerts_report(platform, project));
+  if (arguments.alerts) {
+    HAUL_TRY_VOID(print(alerts, context.format));
+    return Exit::kDone;
+  }
   HAUL_TRY(report, datasets_report(platform, project));
   HAUL_TRY_VOID(print(report, context.format));
+  if (!alerts.empty() && context.format == OutputFormat::kTable) {
+    HAUL_TRY_VOID(standard_output().append(as_bytes("\nopen alerts, newest first\n")));
+    HAUL_TRY_VOID(print(alerts, context.format));
+  }
   HAUL_TRY_VOID(print_lags(platform, project));
   return Exit::kDone;
 }

@@ -25,6 +25,7 @@ struct CommandLine {
   IngestArguments ingest;
   RunArguments run;
   SqlArguments sql;
+  StatusArguments status;
   QuarantineArguments quarantine;
   LineageArguments lineage;
   DemoArguments demo;
@@ -65,7 +66,8 @@ void add_project_commands(CLI::App& app, CommandLine& line) {
   check->add_flag("--tests", line.check.tests, "Also run tests/*.yaml");
   add_format(check, line, false);
   CLI::App* status = add_command(app, line, "status", "What exists, how fresh it is, what waits",
-                                 [&line] { return command_status(line.context); });
+                                 [&line] { return command_status(line.context, line.status); });
+  status->add_flag("--alerts", line.status.alerts, "Only the open alerts, newest first");
   add_format(status, line, false);
   add_command(app, line, "serve", "Run the project's sources and flows until stopped",
               [&line] { return command_serve(line.context); });

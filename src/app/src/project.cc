@@ -59,12 +59,16 @@ Result<void> read_settings(FileSystem& files, Project& project) {
   }
   if (!text) return fail(std::move(text).error());
   HAUL_TRY(root, YamlNode::parse(*text, path.string()));
-  HAUL_TRY_VOID(root.allow_only({"project", "storage", "log"}));
+  HAUL_TRY_VOID(root.allow_only({"project", "storage", "log", "notifiers"}));
   HAUL_TRY(name, root.at("project"));
   HAUL_TRY(name_text, name.as_string());
   project.name = name_text;
   if (const auto storage = root.find("storage")) HAUL_TRY_VOID(read_storage(*storage, project));
   if (const auto log = root.find("log")) HAUL_TRY_VOID(read_log(*log, project));
+  if (const auto notifiers = root.find("notifiers")) {
+    HAUL_TRY(specs, alert::parse_notifiers(*notifiers));
+    project.notifiers = std::move(specs);
+  }
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "haul/alert/notifier.h"
 #include "haul/base/file_system.h"
 #include "haul/base/result.h"
 #include "haul/contract/contract.h"
@@ -20,6 +21,7 @@ struct Project {
   Path lake;
   Path state;
   Path log;
+  std::vector<alert::NotifierSpec> notifiers;           ///< In the order of haul.yaml.
   std::map<std::string, contract::Contract> contracts;  ///< By contract name.
   std::map<std::string, ingest::Source> sources;        ///< By source name.
   std::map<std::string, stream::FlowConfig> flows;      ///< By flow name.
