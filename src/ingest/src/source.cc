@@ -56,13 +56,34 @@ bool is_offset(std::string_view text) {
                            digit(1) && digit(2) && digit(4) && digit(5));
 }
 
+Result<void> read_drop(const YamlNode& from, Source& source) {
+  source.kind = SourceKind::kDrop;
+  HAUL_TRY(drop, parse_drop(from));
+  const bool is_table = source.delivery == Delivery::kTable;
+  if (drop.name && drop.name->has_sequence() && !(is_table && drop.name->has_date())) {
+    return fail(
+        from.at("name")->error("{sequence} needs {date} and `deliver: table`: a corrected file takes the "
+                               "place of the earlier one of its "
+                               "business date in one commit of the table"));
+  }
+  drop.corrects = is_table && drop.name && drop.name->has_date();
+  source.drop = std::move(drop);
+  return {};
+}
+
 Result<void> read_from(const YamlNode& node, Source& source) {
-  HAUL_TRY_VOID(node.allow_only({"kind", "path", "format", "csv", "timestamp_offset"}));
   HAUL_TRY_VOID(node.at("kind"));
-  HAUL_TRY(kind, choice(node, "kind", {"files", "stdin"}));
-  source.kind = kind == "stdin" ? SourceKind::kStdin : SourceKind::kFiles;
-  HAUL_TRY(path, choice(node, "path", {}));
-  source.path = path.value_or("");
+  HAUL_TRY(kind, choice(node, "kind", {"files", "stdin", "drop"}));
+  if (kind == "stdin") source.kind = SourceKind::kStdin;
+  if (kind == "drop") {
+    HAUL_TRY_VOID(node.allow_only(
+        {"kind", "path", "format", "csv", "timestamp_offset", "name", "ready", "quiet", "expect"}));
+    HAUL_TRY_VOID(read_drop(node, source));
+  } else {
+    HAUL_TRY_VOID(node.allow_only({"kind", "path", "format", "csv", "timestamp_offset"}));
+    HAUL_TRY(path, choice(node, "path", {}));
+    source.path = path.value_or("");
+  }
   HAUL_TRY(format, choice(node, "format", {"ndjson", "csv", "json"}));
   if (format == "csv") source.format.format = Format::kCsv;
   if (format == "json") source.format.format = Format::kJson;

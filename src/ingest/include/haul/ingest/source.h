@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "haul/base/result.h"
 #include "haul/base/time.h"
 #include "haul/ingest/decoder.h"
+#include "haul/ingest/drop.h"
 
 namespace haul::ingest {
 
@@ -15,7 +17,7 @@ enum class Delivery : std::uint8_t {
   kTopic,  ///< Events: through the log and a flow.
   kTable,  ///< A batch: validated and committed straight to bronze and silver.
 };
-enum class SourceKind : std::uint8_t { kFiles, kStdin };
+enum class SourceKind : std::uint8_t { kFiles, kStdin, kDrop };
 
 /// sources/NAME.yaml: where events of one contract come from.
 struct Source {
@@ -23,7 +25,8 @@ struct Source {
   std::string contract;
   Delivery delivery = Delivery::kTopic;
   SourceKind kind = SourceKind::kFiles;
-  std::string path;  ///< Default file of `haul demo --data DIR`; may be empty.
+  std::string path;                      ///< Default file of `haul demo --data DIR`; may be empty.
+  std::optional<DropOptions> drop = {};  ///< kDrop alone.
   FormatOptions format;
   std::vector<std::string> key;  ///< Columns that decide the partition.
   std::string event_time;        ///< Column; may be empty.
