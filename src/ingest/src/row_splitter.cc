@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "byte_stream.h"
+#include "columnar_splitter.h"
 #include "haul/base/check.h"
 #include "json_array_splitter.h"
 #include "record_collector.h"
@@ -127,6 +128,9 @@ Result<std::unique_ptr<RowSplitter>> RowSplitter::open(const ReadableFile& file,
   HAUL_CHECK(options.chunk_bytes > 0 && options.row_bytes_max > 0, "a file is read in chunks of some size");
   HAUL_CHECK(options.chunk_bytes <= std::numeric_limits<std::int32_t>::max() / 2,
              "chunks have 32-bit offsets");
+  if (format.format == Format::kParquet || format.format == Format::kArrow) {
+    return open_columnar_splitter(file, format, options);
+  }
   HAUL_TRY(stream, open_byte_stream(file, {options.expansion_max, options.expanded_bytes_max}));
   if (format.format == Format::kJson) {
     return std::make_unique<JsonArraySplitter>(std::move(stream), format, options);

@@ -84,9 +84,11 @@ Result<void> read_from(const YamlNode& node, Source& source) {
     HAUL_TRY(path, choice(node, "path", {}));
     source.path = path.value_or("");
   }
-  HAUL_TRY(format, choice(node, "format", {"ndjson", "csv", "json"}));
+  HAUL_TRY(format, choice(node, "format", {"ndjson", "csv", "json", "parquet", "arrow"}));
   if (format == "csv") source.format.format = Format::kCsv;
   if (format == "json") source.format.format = Format::kJson;
+  if (format == "parquet") source.format.format = Format::kParquet;
+  if (format == "arrow") source.format.format = Format::kArrow;
   if (const auto csv = node.find("csv")) {
     if (source.format.format != Format::kCsv) return fail(csv->error("`csv` needs `format: csv` beside it"));
     HAUL_TRY_VOID(read_csv(*csv, source.format.csv));

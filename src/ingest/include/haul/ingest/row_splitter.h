@@ -13,7 +13,7 @@
 namespace haul::ingest {
 
 /// Rows of one read, owned. Rows are told apart by their line: each begins on a line of its own. Where rows
-/// are no lines (JSON arrays), it is the number of the row instead.
+/// are no lines (JSON arrays, Parquet, Arrow), it is the number of the row instead.
 struct SplitRows {
   std::vector<std::int32_t> ends;  ///< As RawRows.
   std::vector<std::byte> bytes;
@@ -45,7 +45,8 @@ struct SplitOptions {
 [[nodiscard]] std::string too_long_reason(const SplitRows::TooLong& row);
 
 /// Cuts a file into rows without decoding them: NDJSON by line end, CSV by RFC 4180 records (quotes span
-/// lines), a JSON array by element. Files that gzip or Zstandard compressed are read as what is in them. An
+/// lines), a JSON array by element, Parquet
+/// and Arrow IPC by row (each written as JSON, with nothing lost). Text files that gzip or Zstandard compressed are read as what is in them. An
 /// empty file, a file without a final line end, CRLF, a UTF-8 byte-order mark: all normal. A file that ends
 /// inside a quoted field gives its last row as it is (the decoder rejects it). One thread.
 class RowSplitter {
