@@ -73,6 +73,13 @@ struct QuarantineArguments {
 Result<Exit> command_quarantine_list(const CommandContext& context, const QuarantineArguments& arguments);
 Result<Exit> command_quarantine_show(const CommandContext& context, const QuarantineArguments& arguments);
 
+struct ContractExportArguments {
+  std::string name;         ///< A contract of the project, or a file.
+  std::string as;           ///< As contract::export_format_named().
+  std::string output = {};  ///< A file; empty: stdout.
+};
+Result<Exit> command_contract_export(const CommandContext& context, const ContractExportArguments& arguments);
+
 struct LineageArguments {
   std::string name;  ///< DATASET or DATASET.COLUMN.
   bool down = false;

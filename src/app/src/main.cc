@@ -27,6 +27,7 @@ struct CommandLine {
   SqlArguments sql;
   StatusArguments status;
   QuarantineArguments quarantine;
+  ContractExportArguments contract_export;
   LineageArguments lineage;
   DemoArguments demo;
   Action action;
@@ -117,6 +118,18 @@ void add_quarantine_commands(CLI::App& app, CommandLine& line) {
   add_format(show, line, false);
 }
 
+void add_contract_commands(CLI::App& app, CommandLine& line) {
+  CLI::App* contract = app.add_subcommand("contract", "Contracts in other formats");
+  contract->require_subcommand(1);
+  CLI::App* written = add_command(*contract, line, "export", "Write a contract in another format", [&line] {
+    return command_contract_export(line.context, line.contract_export);
+  });
+  written->add_option("NAME", line.contract_export.name, "A contract of the project, or a file")->required();
+  written->add_option("--as", line.contract_export.as, "The format: jsonschema, avro, sql, markdown or html")
+      ->required();
+  written->add_option("-o,--output", line.contract_export.output, "Write into a file");
+}
+
 Exit run_command(const Action& action) {
   watch_interrupts();
   const Result<Exit> outcome = action();
@@ -133,6 +146,7 @@ int run(int argc, char** argv) {
   add_project_commands(app, line);
   add_data_commands(app, line);
   add_quarantine_commands(app, line);
+  add_contract_commands(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
