@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,15 @@ struct ContractExportArguments {
   std::string output = {};  ///< A file; empty: stdout.
 };
 Result<Exit> command_contract_export(const CommandContext& context, const ContractExportArguments& arguments);
+
+struct ContractImportArguments {
+  std::string file;         ///< CSV or Parquet.
+  std::string name = {};    ///< Of the contract and its table; empty: from the file's name.
+  std::string output = {};  ///< A new file; empty: stdout.
+  std::string delimiter = {};
+  std::optional<std::string> null_text = {};
+};
+Result<Exit> command_contract_import(const CommandContext& context, const ContractImportArguments& arguments);
 
 struct LineageArguments {
   std::string name;  ///< DATASET or DATASET.COLUMN.

@@ -28,6 +28,7 @@ struct CommandLine {
   StatusArguments status;
   QuarantineArguments quarantine;
   ContractExportArguments contract_export;
+  ContractImportArguments contract_import;
   LineageArguments lineage;
   DemoArguments demo;
   Action action;
@@ -119,7 +120,7 @@ void add_quarantine_commands(CLI::App& app, CommandLine& line) {
 }
 
 void add_contract_commands(CLI::App& app, CommandLine& line) {
-  CLI::App* contract = app.add_subcommand("contract", "Contracts in other formats");
+  CLI::App* contract = app.add_subcommand("contract", "Draft contracts, write them in other formats");
   contract->require_subcommand(1);
   CLI::App* written = add_command(*contract, line, "export", "Write a contract in another format", [&line] {
     return command_contract_export(line.context, line.contract_export);
@@ -128,6 +129,15 @@ void add_contract_commands(CLI::App& app, CommandLine& line) {
   written->add_option("--as", line.contract_export.as, "The format: jsonschema, avro, sql, markdown or html")
       ->required();
   written->add_option("-o,--output", line.contract_export.output, "Write into a file");
+  CLI::App* drafted =
+      add_command(*contract, line, "import", "Draft a contract from what a file holds",
+                  [&line] { return command_contract_import(line.context, line.contract_import); });
+  drafted->add_option("FILE", line.contract_import.file, "A CSV or Parquet file")->required();
+  drafted->add_option("--name", line.contract_import.name, "The contract's name (default: the file's)");
+  drafted->add_option("-o,--output", line.contract_import.output, "Write into a new file");
+  drafted->add_option("--delimiter", line.contract_import.delimiter, "Of CSV (default: the header tells)");
+  drafted->add_option("--null-text", line.contract_import.null_text,
+                      "What stands for null in CSV (default: the values tell)");
 }
 
 Exit run_command(const Action& action) {
