@@ -188,9 +188,17 @@ class Property {
     }
   }
 
+  /// Of the type: validators divide decimal fractions as doubles, and know no time without a zone.
+  [[nodiscard]] std::string what_json_schema_lacks() const {
+    if (arrow::is_decimal(type_.id())) return sql_type(type_);
+    const bool is_local = type_.id() == arrow::Type::TIMESTAMP &&
+                          static_cast<const arrow::TimestampType&>(type_).timezone().empty();
+    return is_local ? "RFC 3339 without a zone" : "";
+  }
+
   void add_comment(JsonObject& schema) {
     const std::string not_null = fmt::format("{} IS NOT NULL", quote_name(view_.column->name));
-    std::string comment;
+    std::string comment = what_json_schema_lacks();
     for (const RowRule* rule : view_.rules) {
       if (expressed_.contains(rule) || (is_strict(rule->severity) && rule->sql == not_null)) continue;
       comment += fmt::format("{}{} ({}): {}", comment.empty() ? "" : "; ", rule->id, name_of(rule->severity),

@@ -116,6 +116,17 @@ TEST(Export, AllowsNullBesideTheValuesOfAnOptionalColumn) {
   EXPECT_THAT(schema, HasSubstr(R"("enum": ["x", "y", null])"));
 }
 
+TEST(Export, SaysInACommentWhatJsonSchemaCannotSayOfAType) {
+  const std::string schema = exported_columns(
+      "      - {name: a, logicalType: number, physicalType: 'DECIMAL(6,2)', logicalTypeOptions: {multipleOf: "
+      "5}}\n"
+      "      - {name: b, logicalType: timestamp, logicalTypeOptions: {timezone: false}}\n",
+      ExportFormat::kJsonSchema);
+
+  EXPECT_THAT(schema, HasSubstr(R"x("multipleOf": 5, "$comment": "DECIMAL(6,2)")x"));
+  EXPECT_THAT(schema, HasSubstr(R"("$comment": "RFC 3339 without a zone")"));
+}
+
 TEST(Export, GivesAvroNamesToColumnsThatHaveNone) {
   const std::string schema =
       exported_columns("      - {name: 2nd-leg, logicalType: integer}\n", ExportFormat::kAvro);
