@@ -91,7 +91,10 @@ def test_the_evidence_stands_above_each_column(drafted):
 def imported(binary, path, *rest) -> dict[str, dict]:
     """The columns of a draft, which must be sound."""
     draft = path.with_suffix(".odcs.yaml")
-    subprocess.run([binary, "contract", "import", path, "-o", draft, *rest], check=True, capture_output=True)
+    done = subprocess.run(
+        [binary, "contract", "import", path, "-o", draft, *rest], check=True, capture_output=True, text=True
+    )
+    assert "0 of its rows break the draft" in done.stderr
     assert official_problems(load(draft)) == []
     (ours,) = check_files([draft])
     assert ours["error"] is None
@@ -106,7 +109,7 @@ def test_a_parquet_file_keeps_its_types(binary, tmp_path):
         "real": pyarrow.array([1.5, 2], pyarrow.float32()),
         "price": pyarrow.array([decimal.Decimal("1.05"), None], pyarrow.decimal128(9, 2)),
         "word": pyarrow.array(["a", "b"]).dictionary_encode(),
-        "bytes": pyarrow.array([b"a", b"\xff"]),
+        "bytes": pyarrow.array([b"a", b"b"]),
         "day": pyarrow.array([datetime.date(2013, 1, 31)] * 2),
         "at": pyarrow.array(
             [datetime.datetime(2013, 1, 31, 12)] * 2, pyarrow.timestamp("ns", "Europe/Berlin")

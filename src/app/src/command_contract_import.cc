@@ -45,18 +45,29 @@ bool is_parquet(const ReadableFile& file) {
   return got && *got == head.size() && head == kMagic;
 }
 
-/// How many rows of the file a source with the contract would put into quarantine.
-Result<std::uint64_t> count_refused(const ReadableFile& file, const ingest::FormatOptions& format,
-                                    const contract::Object& object, const expression::SqlParser& parser) {
+/// What a source with the contract would put into quarantine.
+struct Refused {
+  std::uint64_t rows = 0;
+  std::string first_reason = {};
+
+  void note(const std::vector<ingest::RejectedRow>& rejected) {
+    if (first_reason.empty() && !rejected.empty()) first_reason = ": " + rejected.front().reason;
+  }
+};
+
+Result<Refused> count_refused(const ReadableFile& file, const ingest::FormatOptions& format,
+                              const contract::Object& object, const expression::SqlParser& parser) {
   HAUL_TRY(splitter, ingest::RowSplitter::open(file, format, {}));
   HAUL_TRY(decoder, ingest::Decoder::make(splitter->row_format(), object.schema, splitter->header()));
   HAUL_TRY(validator, ingest::Validator::make(object, parser));
-  std::uint64_t refused = 0;
+  Refused refused;
   for (bool last = false; !last;) {
     HAUL_TRY(rows, splitter->next());
     HAUL_TRY(decoded, decoder->decode(rows.view()));
+    refused.note(decoded.rejected);
     HAUL_TRY(validated, validator->validate(std::move(decoded)));
-    refused += rows.view().size() - validated.row_of.size() + rows.too_long.size();
+    refused.note(validated.rejected);
+    refused.rows += rows.view().size() - validated.row_of.size() + rows.too_long.size();
     last = rows.last;
   }
   return refused;
@@ -99,11 +110,9 @@ Result<Exit> command_contract_import(const CommandContext& context,
   HAUL_TRY(contract, contract::parse_contract(yaml, arguments.output.empty() ? "draft" : arguments.output));
   fmt::print(stderr, "{}: {} rows, {} columns{}\n", shown, profile.evidence.rows,
              profile.evidence.columns.size(), parquet ? "" : how_to_read(profile.format));
-  if (!parquet) {
-    HAUL_TRY(object, contract::single_object(contract));
-    HAUL_TRY(refused, count_refused(*file, profile.format, *object, platform.parser()));
-    fmt::print(stderr, "{} of its rows break the draft\n", refused);
-  }
+  HAUL_TRY(object, contract::single_object(contract));
+  HAUL_TRY(refused, count_refused(*file, profile.format, *object, platform.parser()));
+  fmt::print(stderr, "{} of its rows break the draft{}\n", refused.rows, refused.first_reason);
   if (arguments.output.empty()) {
     HAUL_TRY_VOID(standard_output().append(as_bytes(yaml)));
   } else {

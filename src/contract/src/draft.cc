@@ -43,6 +43,11 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
+/// "1 character", "3 characters".
+std::string counted(std::uint64_t number, std::string_view noun) {
+  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
 /// Whether a column's name sounds like something about a person.
 bool sounds_personal(std::string_view name) {
   static constexpr std::array<std::string_view, 14> kWords{
@@ -222,16 +227,20 @@ class Draft {
   [[nodiscard]] std::string seen(const ColumnEvidence& column, bool personal) const {
     std::string out = fmt::format("{} of {} rows null", grouped(column.nulls), grouped(evidence_.rows));
     const auto add = [&](const std::string& fact) { out += "; " + fact; };
-    if (column.values == 0) add("no value, so its type is a guess");
-    if (column.is_unique && column.values > 1) add("every value different");
-    if (!column.is_unique && column.distinct) add(fmt::format("{} distinct values", column.distinct->size()));
+    if (column.values == 0) {
+      add("no value was seen");
+    } else if (column.is_unique) {
+      add("every value different");
+    } else if (column.distinct) {
+      add(counted(column.distinct->size(), "distinct value"));
+    }
     if (!column.lowest.empty() && !personal)
       add(one_line(column.lowest == column.highest ? "always " + column.lowest
                                                    : fmt::format("{} to {}", column.lowest, column.highest)));
     if (column.type->id() == arrow::Type::STRING && column.values > 0) {
-      add(column.length_min == column.length_max
-              ? fmt::format("{} characters", column.length_min)
-              : fmt::format("{} to {} characters", column.length_min, column.length_max));
+      const std::string longest = counted(column.length_max, "character");
+      add(column.length_min == column.length_max ? longest
+                                                 : fmt::format("{} to {}", column.length_min, longest));
     }
     if (column.is_uuid) add("all UUIDs");
     return out;

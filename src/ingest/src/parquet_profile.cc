@@ -101,13 +101,17 @@ arrow::Status add_column(const std::shared_ptr<arrow::Array>& column, const arro
                          ValueProfile& values) {
   if (has_parts(kept)) {
     values.add_null(static_cast<std::uint64_t>(column->null_count()));
-    values.add("", static_cast<std::uint64_t>(column->length() - column->null_count()));
+    values.add_unseen(static_cast<std::uint64_t>(column->length() - column->null_count()));
     return arrow::Status::OK();
   }
   std::shared_ptr<arrow::Array> plain = column;
   if (column->type_id() == arrow::Type::DICTIONARY) {
     const auto& dictionary = static_cast<const arrow::DictionaryType&>(*column->type());
     ARROW_ASSIGN_OR_RAISE(plain, arrow::compute::Cast(*column, dictionary.value_type()));
+  }
+  if (kept.id() == arrow::Type::TIMESTAMP) {  // in UTC, whatever the file's zone
+    ARROW_ASSIGN_OR_RAISE(
+        plain, arrow::compute::Cast(*plain, kept.GetSharedPtr(), arrow::compute::CastOptions::Unsafe()));
   }
   const TypePtr text = kept.id() == arrow::Type::BINARY ? arrow::binary() : arrow::utf8();
   ARROW_ASSIGN_OR_RAISE(const auto cast, arrow::compute::Cast(*plain, text));
@@ -175,6 +179,7 @@ Result<FileProfile> profile_parquet(const Path& path, const std::string& shown_n
                 fmt::format("{}: {}", shown_name, read.status().message()));
   }
   FileProfile profile;
+  profile.format.format = Format::kParquet;
   profile.evidence = {.origin = shown_name, .rows = read->rows};
   for (std::size_t index = 0; index < read->names.size(); ++index)
     profile.evidence.columns.push_back(read->values[index].finish(read->names[index], read->kept[index]));

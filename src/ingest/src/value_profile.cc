@@ -141,6 +141,11 @@ void ValueProfile::add(std::string_view value, std::uint64_t times) {
   distinct_.add(value, times);
 }
 
+void ValueProfile::add_unseen(std::uint64_t times) {
+  values_ += times;
+  if (times > 0) distinct_.forget();
+}
+
 void ValueProfile::look_at_types(std::string_view value) {
   const auto fits = [this](Type type) -> bool& { return fits_.at(static_cast<std::size_t>(type)); };
   bool truth = false;

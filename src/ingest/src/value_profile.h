@@ -17,6 +17,8 @@ namespace haul::ingest {
 class DistinctValues {
  public:
   void add(std::string_view value, std::uint64_t times);
+  /// There are values that nobody looked at: nothing can be said any more.
+  void forget() { is_listed_ = may_be_unique_ = false; }
   /// Most frequent first; nothing where there are more than can be listed.
   [[nodiscard]] std::optional<std::vector<std::pair<std::string, std::uint64_t>>> list() const;
   /// Whether no value came twice. Sorts what it holds.
@@ -59,6 +61,8 @@ class ValueProfile {
  public:
   void add_null(std::uint64_t times = 1) { nulls_ += times; }
   void add(std::string_view value, std::uint64_t times = 1);
+  /// Values that are no text (lists, objects): counted, not looked at.
+  void add_unseen(std::uint64_t times);
   /// Whether some value is no text: then words beside it stand for null.
   [[nodiscard]] bool is_typed() const { return values_ > 0 && type() != Type::kText; }
   /// The evidence; with `fixed`, of a column whose type the file says.
