@@ -1,0 +1,42 @@
+#include "haul/ingest/media_type.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace haul::ingest {
+namespace {
+
+constexpr std::array kMediaTypes{
+    std::pair<std::string_view, Format>{"application/x-ndjson", Format::kNdjson},
+    std::pair<std::string_view, Format>{"application/jsonl", Format::kNdjson},
+    std::pair<std::string_view, Format>{"text/csv", Format::kCsv},
+    std::pair<std::string_view, Format>{"application/json", Format::kJson},
+    std::pair<std::string_view, Format>{"application/vnd.apache.parquet", Format::kParquet},
+    std::pair<std::string_view, Format>{"application/vnd.apache.arrow.stream", Format::kArrow},
+};
+
+bool is_same(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+}  // namespace
+
+std::optional<Format> format_of_media_type(std::string_view content_type) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+  for (const auto& [name, format] : kMediaTypes) {
+    if (is_same(type, name)) return format;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> media_types() {
+  std::vector<std::string> types;
+  for (const auto& [name, format] : kMediaTypes) types.emplace_back(name);
+  return types;
+}
+
+}  // namespace haul::ingest
