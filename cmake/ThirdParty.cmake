@@ -9,6 +9,7 @@ find_package(CLI11 2.1 REQUIRED)
 find_package(simdjson 3.0 REQUIRED)
 find_package(date REQUIRED)
 find_package(prometheus-cpp REQUIRED)
+find_package(Boost 1.81 REQUIRED)  # headers alone: Asio and Beast
 if(HAUL_TESTS)
   find_package(GTest 1.12 REQUIRED)
   find_package(rapidcheck REQUIRED)

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 
 import pytest
@@ -79,3 +80,28 @@ def demo(binary, flights_data, tmp_path_factory) -> Haul:
     haul = Haul(binary, tmp_path_factory.mktemp("demo") / "project")
     haul.demo = haul.run("demo", "--once", "--data", str(flights_data), exit_codes=(0, 3), timeout=600)
     return haul
+
+
+@pytest.fixture(scope="session")
+def legs(flights_data):
+    from serving import Legs
+
+    return Legs((flights_data / "flights.csv").read_text().splitlines()[:20_001])
+
+
+@pytest.fixture
+def serve(project):
+    """Starts `haul serve` for `project`; whatever still runs at the end is killed."""
+    from serving import Serve, land_often
+
+    land_often(project)
+    started = []
+
+    def start() -> Serve:
+        started.append(Serve(project))
+        return started[-1]
+
+    yield start
+    for server in started:
+        if server.process.poll() is None:
+            server.stop(signal.SIGKILL)

@@ -64,7 +64,19 @@ struct StatusArguments {
 };
 Result<Exit> command_status(const CommandContext& context, const StatusArguments& arguments);
 
-Result<Exit> command_serve(const CommandContext& context);
+struct ServeArguments {
+  std::string listen;  ///< ADDRESS:PORT; empty: as haul.yaml says.
+};
+Result<Exit> command_serve(const CommandContext& context, const ServeArguments& arguments);
+
+struct KeyArguments {
+  std::string name;
+  std::string scope = {};    ///< Separated by commas.
+  std::string expires = {};  ///< A duration; empty: never.
+};
+Result<Exit> command_key_create(const CommandContext& context, const KeyArguments& arguments);
+Result<Exit> command_key_list(const CommandContext& context);
+Result<Exit> command_key_revoke(const CommandContext& context, const KeyArguments& arguments);
 
 struct QuarantineArguments {
   std::string source;  ///< Empty: all.

@@ -2,10 +2,13 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <thread>
 
 #include "command.h"
+#include "flow_rows.h"
 #include "flow_worker.h"
+#include "http_worker.h"
 #include "interrupt.h"
 #include "platform.h"
 #include "project.h"
@@ -18,22 +21,32 @@ namespace {
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace): literals
 
 /// The flows of the project, each on its own thread.
-void add_flows(Service& service) {
+void add_flows(Service& service, FlowRows& rows) {
   for (const auto& [name, flow] : service.project().flows) {
-    service.add(std::make_unique<FlowWorker>(service, flow));
+    auto worker = std::make_unique<FlowWorker>(service, flow);
+    rows.add(*worker);
+    service.add(std::move(worker));
   }
 }
 
 }  // namespace
 
-Result<Exit> command_serve(const CommandContext& context) {
+Result<Exit> command_serve(const CommandContext& context, const ServeArguments& arguments) {
   Platform platform(context.project / "state");
   HAUL_TRY(project, load_project(platform.files(), context.project));
   StderrLog log_lines(platform.clock());
-  HAUL_TRY(service, Service::open(platform, project, log_lines, fmt::format("process {}", ::getpid())));
-  add_flows(*service);
+  HAUL_TRY(http, bind_http(platform, project, log_lines, arguments.listen));
+  const std::string address = http->address();
+  HAUL_TRY(service, Service::open(platform, project, log_lines,
+                                  fmt::format("process {}, http://{}", ::getpid(), address)));
+  FlowRows rows(*service);
+  add_flows(*service, rows);
+  HAUL_TRY(worker, HttpWorker::open(*service, std::move(http), rows));
+  service->add(std::move(worker));
   HAUL_TRY_VOID(service->start());
-  log_lines.write({LogLevel::kInfo, "serving", {{"project", project.name}}});
+  log_lines.write({LogLevel::kInfo, "serving", {{"project", project.name}, {"address", address}}});
+  fmt::print("http://{}\n", address);
+  std::fflush(stdout);
   while (!interrupted()) std::this_thread::sleep_for(50ms);
   log_lines.write({LogLevel::kInfo, "stopping", {}});
   service->stop();

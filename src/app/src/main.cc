@@ -9,11 +9,10 @@
 
 #include "command.h"
 #include "interrupt.h"
+#include "version.h"
 
 namespace haul::app {
 namespace {
-
-constexpr const char* kVersion = "0.1.0";
 
 using Action = std::function<Result<Exit>()>;
 
@@ -30,6 +29,8 @@ struct CommandLine {
   ContractExportArguments contract_export;
   ContractImportArguments contract_import;
   LineageArguments lineage;
+  ServeArguments serve;
+  KeyArguments key;
   DemoArguments demo;
   Action action;
 };
@@ -71,8 +72,9 @@ void add_project_commands(CLI::App& app, CommandLine& line) {
                                  [&line] { return command_status(line.context, line.status); });
   status->add_flag("--alerts", line.status.alerts, "Only the open alerts, newest first");
   add_format(status, line, false);
-  add_command(app, line, "serve", "Run the project's sources and flows until stopped",
-              [&line] { return command_serve(line.context); });
+  CLI::App* serve = add_command(app, line, "serve", "Run the project's sources, flows and HTTP server",
+                                [&line] { return command_serve(line.context, line.serve); });
+  serve->add_option("--listen", line.serve.listen, "ADDRESS:PORT (default: haul.yaml, else 127.0.0.1:7070)");
 }
 
 void add_data_commands(CLI::App& app, CommandLine& line) {
@@ -140,6 +142,23 @@ void add_contract_commands(CLI::App& app, CommandLine& line) {
                       "What stands for null in CSV (default: the values tell)");
 }
 
+void add_key_commands(CLI::App& app, CommandLine& line) {
+  CLI::App* key = app.add_subcommand("key", "API keys of those who send rows over HTTP");
+  key->require_subcommand(1);
+  CLI::App* create = add_command(*key, line, "create", "Make a key and print it, once",
+                                 [&line] { return command_key_create(line.context, line.key); });
+  create->add_option("NAME", line.key.name, "The producer's name: a-z, 0-9, _ and -")->required();
+  create->add_option("--scope", line.key.scope, "ingest:SOURCE, ingest:*, metrics; several with commas")
+      ->required();
+  create->add_option("--expires", line.key.expires, "After this long, e.g. 90d (default: never)");
+  CLI::App* list = add_command(*key, line, "list", "Every key that was made",
+                               [&line] { return command_key_list(line.context); });
+  add_format(list, line, false);
+  CLI::App* revoke = add_command(*key, line, "revoke", "End a key now",
+                                 [&line] { return command_key_revoke(line.context, line.key); });
+  revoke->add_option("NAME", line.key.name, "The producer's name")->required();
+}
+
 Exit run_command(const Action& action) {
   watch_interrupts();
   const Result<Exit> outcome = action();
@@ -157,6 +176,7 @@ int run(int argc, char** argv) {
   add_data_commands(app, line);
   add_quarantine_commands(app, line);
   add_contract_commands(app, line);
+  add_key_commands(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -59,7 +59,7 @@ Result<void> read_settings(FileSystem& files, Project& project) {
   }
   if (!text) return fail(std::move(text).error());
   HAUL_TRY(root, YamlNode::parse(*text, path.string()));
-  HAUL_TRY_VOID(root.allow_only({"project", "storage", "log", "notifiers"}));
+  HAUL_TRY_VOID(root.allow_only({"project", "storage", "log", "server", "notifiers"}));
   HAUL_TRY(name, root.at("project"));
   HAUL_TRY(name_text, name.as_string());
   project.name = name_text;
@@ -68,6 +68,10 @@ Result<void> read_settings(FileSystem& files, Project& project) {
   if (const auto notifiers = root.find("notifiers")) {
     HAUL_TRY(specs, alert::parse_notifiers(*notifiers));
     project.notifiers = std::move(specs);
+  }
+  if (const auto server = root.find("server")) {
+    HAUL_TRY(config, server::read_server_config(*server));
+    project.server = config;
   }
   return {};
 }

@@ -10,6 +10,7 @@
 #include "haul/base/result.h"
 #include "haul/contract/contract.h"
 #include "haul/ingest/source.h"
+#include "haul/server/server_config.h"
 #include "haul/stream/flow_config.h"
 
 namespace haul::app {
@@ -22,6 +23,7 @@ struct Project {
   Path state;
   Path log;
   std::vector<alert::NotifierSpec> notifiers;           ///< In the order of haul.yaml.
+  server::ServerConfig server;
   std::map<std::string, contract::Contract> contracts;  ///< By contract name.
   std::map<std::string, ingest::Source> sources;        ///< By source name.
   std::map<std::string, stream::FlowConfig> flows;      ///< By flow name.

@@ -1,0 +1,119 @@
+#include "flow_rows.h"
+
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/table.h>
+#include <arrow/type.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "haul/lake/table.h"
+#include "haul/query/catalog.h"
+#include "haul/query/sql_engine.h"
+
+namespace haul::app {
+namespace {
+
+/// The rows of the ranges, as a condition.
+std::string where(std::span<const server::OffsetRange> ranges) {
+  std::vector<std::string> parts;
+  for (const server::OffsetRange& range : ranges) {
+    parts.push_back(fmt::format("(_partition = {} AND _offset >= {} AND _offset < {})", range.partition.raw(),
+                                range.first.raw(), range.end.raw()));
+  }
+  return fmt::format("{}", fmt::join(parts, " OR "));
+}
+
+/// The number after `"_offset":` in one part of a file's statistics.
+std::optional<std::uint64_t> bound(std::string_view statistics, std::string_view part) {
+  const std::size_t begin = statistics.find(fmt::format("\"{}\"", part));
+  if (begin == std::string_view::npos) return std::nullopt;
+  const std::string_view values = statistics.substr(begin, statistics.find('}', begin) - begin);
+  constexpr std::string_view kName = "\"_offset\":";
+  const std::size_t at = values.find(kName);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::uint64_t number = 0;
+  const std::string_view digits = values.substr(at + kName.size());
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return read.ec == std::errc() ? std::optional(number) : std::nullopt;
+}
+
+/// False where the file's statistics show that no row of the ranges is in it.
+bool may_hold(const lake::DataFile& file, std::span<const server::OffsetRange> ranges) {
+  const auto lowest = bound(file.statistics, "minValues");
+  const auto highest = bound(file.statistics, "maxValues");
+  if (!lowest || !highest) return true;
+  return std::any_of(ranges.begin(), ranges.end(), [&](const server::OffsetRange& range) {
+    return range.first.raw() <= *highest && *lowest < range.end.raw();
+  });
+}
+
+}  // namespace
+
+std::vector<Offset> FlowRows::landed(const std::string& source) const {
+  const auto found = workers_.find(source);
+  return found == workers_.end() ? std::vector<Offset>() : found->second->committed();
+}
+
+Result<std::optional<query::Scan>> FlowRows::pin(const std::string& layer, const std::string& name,
+                                                 std::span<const server::OffsetRange> ranges) {
+  const Path folder = service_.project().lake / layer / name;
+  auto table = lake::Table::open(service_.platform().lake(), folder);
+  if (!table && table.error().code == ErrorCode::kNotFound) return std::optional<query::Scan>();
+  if (!table) return fail(std::move(table).error());
+  HAUL_TRY(snapshot, (*table)->snapshot());
+  query::Scan scan{.schema = layer, .name = name, .columns = snapshot.schema};
+  for (const lake::DataFile& file : snapshot.files) {
+    if (!may_hold(file, ranges)) continue;
+    HAUL_TRY_VOID(lake::verify_data_file(service_.platform().files(), folder / file.path));
+    scan.files.push_back({folder / file.path, file.deleted_rows});
+  }
+  if (scan.files.empty()) return std::optional<query::Scan>();
+  return std::optional<query::Scan>(std::move(scan));
+}
+
+Result<server::LandedCounts> FlowRows::count(const std::string& source,
+                                             std::span<const server::OffsetRange> ranges) {
+  server::LandedCounts counts;
+  if (ranges.empty()) return counts;
+  const std::lock_guard lock(mutex_);
+  const auto worker = workers_.find(source);
+  if (worker == workers_.end()) return fail(ErrorCode::kNotFound, fmt::format("no flow reads {}", source));
+  const std::string& silver = worker->second->flow().flow;
+  query::QueryRequest request;
+  request.limits.threads = 1;
+  HAUL_TRY(valid, pin("silver", silver, ranges));
+  if (valid) {
+    request.sql = fmt::format("SELECT count(*) AS rows FROM silver.\"{}\" WHERE {}", silver, where(ranges));
+    request.scans.push_back(*std::move(valid));
+    HAUL_TRY(rows, query::run_to_table(service_.platform().engine(), request));
+    counts.valid = static_cast<std::uint64_t>(
+        std::static_pointer_cast<arrow::Int64Array>(rows->column(0)->chunk(0))->Value(0));
+  }
+  HAUL_TRY(refused, pin("quarantine", source, ranges));
+  if (!refused) return counts;
+  request.scans = {*std::move(refused)};
+  request.sql = fmt::format(
+      "SELECT rule, count(*) AS rows FROM (SELECT unnest(list_prepend('', rules)) AS rule FROM "
+      "quarantine.\"{}\" WHERE {}) GROUP BY rule",
+      source, where(ranges));
+  HAUL_TRY(by_rule, query::run_to_table(service_.platform().engine(), request));
+  for (int chunk = 0; chunk < by_rule->column(0)->num_chunks(); ++chunk) {
+    const auto rules = std::static_pointer_cast<arrow::StringArray>(by_rule->column(0)->chunk(chunk));
+    const auto rows = std::static_pointer_cast<arrow::Int64Array>(by_rule->column(1)->chunk(chunk));
+    for (std::int64_t i = 0; i < rules->length(); ++i) {
+      const auto number = static_cast<std::uint64_t>(rows->Value(i));
+      // The empty rule stands for the row itself: a row may have broken several.
+      if (rules->GetView(i).empty())
+        counts.quarantined = number;
+      else
+        counts.quarantined_by_rule.emplace(rules->GetView(i), number);
+    }
+  }
+  return counts;
+}
+
+}  // namespace haul::app
