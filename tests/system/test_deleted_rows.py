@@ -54,7 +54,7 @@ class ShimTable:
                 "nullCount": {"id": 0},
             }
             size = path.stat().st_size
-            add = {"path": path.name, "size": size, "modificationTime": 1, "stats": stats}
+            add = {"path": path.name, "size": size, "modificationTime": 1, "stats": json.dumps(stats)}
             self.call("commit", {"commitId": f"append-{number:04}", "operation": "WRITE", "adds": [add]})
 
     def delete(self, commit_id: str, ids) -> int:

@@ -68,15 +68,15 @@ char* haul_delta_offsets(HaulDeltaTable* table, const char* request);
  *  "operation": "WRITE" | "STREAMING UPDATE" | ...,
  *  "parameters"?: {key: text},
  *  "offsets"?: [{"appId", "expected": number or null, "version"}],   expected: what the newest version stores
- *  "adds"?: [{"path", "size", "modificationTime", "partitionValues"?, "stats": {"numRecords", ...}}],
- *      timestamps in stats are stored cut to milliseconds: give maxima rounded up to one
+ *  "adds"?: [{"path", "size", "modificationTime", "partitionValues"?, "stats": text}],
+ *      stats: JSON as Delta has it, {"numRecords", ...}; stored as it is
  *  "removes"?: [path],                            each live in the newest version
  *  "deletes"?: {path: [row]},                     positions in a live file, ascending, not deleted yet
  *  "domains"?: {domain: text},
  *  "addColumns"?: [Delta field JSON, nullable],
  *  "dataChange"?: true,
  *  "readVersion"?: number}                        the newest version must be this one
- * ok: {"outcome": "committed", "version", "sinceCheckpoint"}
+ * ok: {"outcome": "committed", "version"}
  *   | {"outcome": "conflict", "version"}          another writer has this version; nothing of ours is stored
  *   | {"outcome": "stale_txn", "appId", "stored"} the stored offset is not the expected one
  *   | {"outcome": "input_changed", "path"}        not live any more, or a row of it is deleted already

@@ -85,7 +85,7 @@ pub unsafe extern "C" fn haul_delta_snapshot(
 /// As `haul_delta_commit`.
 #[no_mangle]
 pub unsafe extern "C" fn haul_delta_version(table: *mut HaulDeltaTable) -> *mut c_char {
-    with_table(table, |table| Ok(json!({"version": table.refresh()?.snapshot.version()})))
+    with_table(table, |table| Ok(json!({"version": table.refresh()?.version})))
 }
 
 #[derive(Deserialize)]
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn haul_delta_commit(
 #[no_mangle]
 pub unsafe extern "C" fn haul_delta_checkpoint(table: *mut HaulDeltaTable) -> *mut c_char {
     with_table(table, |table| {
-        let snapshot = table.refresh()?.snapshot.clone();
+        let snapshot = table.newest_snapshot()?;
         let (result, next) = snapshot.checkpoint(&table.engine, None::<&CheckpointSpec>)?;
         table.set_snapshot(next);
         Ok(

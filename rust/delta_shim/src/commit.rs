@@ -26,25 +26,25 @@ use crate::verify::{COMMIT_ID_KEY, ENGINE_INFO};
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CommitRequest {
-    commit_id: String,
-    operation: String,
+    pub(crate) commit_id: String,
+    pub(crate) operation: String,
     #[serde(default)]
-    parameters: BTreeMap<String, String>,
+    pub(crate) parameters: BTreeMap<String, String>,
     #[serde(default)]
-    offsets: Vec<OffsetMove>,
+    pub(crate) offsets: Vec<OffsetMove>,
     #[serde(default)]
-    adds: Vec<AddFile>,
+    pub(crate) adds: Vec<AddFile>,
     #[serde(default)]
-    removes: Vec<String>,
+    pub(crate) removes: Vec<String>,
     #[serde(default)]
-    deletes: RowDeletes,
+    pub(crate) deletes: RowDeletes,
     #[serde(default)]
-    domains: BTreeMap<String, String>,
+    pub(crate) domains: BTreeMap<String, String>,
     /// Nullable columns to append, in Delta's JSON form of a field.
     #[serde(default)]
-    add_columns: Vec<Value>,
+    pub(crate) add_columns: Vec<Value>,
     #[serde(default = "yes")]
-    data_change: bool,
+    pub(crate) data_change: bool,
     /// The commit must become exactly this version + 1.
     read_version: Option<u64>,
 }
@@ -56,21 +56,40 @@ fn yes() -> bool {
 /// An offset to store, and what must be stored before: null = nothing.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct OffsetMove {
-    app_id: String,
+pub(crate) struct OffsetMove {
+    pub(crate) app_id: String,
     expected: Option<i64>,
-    version: i64,
+    pub(crate) version: i64,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AddFile {
-    path: String,
+pub(crate) struct AddFile {
+    pub(crate) path: String,
+    pub(crate) size: i64,
+    pub(crate) modification_time: i64,
+    #[serde(default)]
+    pub(crate) partition_values: BTreeMap<String, Option<String>>,
+    /// Delta's statistics, as the text that is stored: numRecords, minValues, maxValues, nullCount.
+    pub(crate) stats: String,
+}
+
+/// What is asked of statistics; the types of their bounds are the caller's word.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CheckedStatistics {
+    #[serde(rename = "numRecords")]
+    _num_records: u64,
+}
+
+/// A file to add as the kernel takes it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KernelAdd<'a> {
+    path: &'a str,
     size: i64,
     modification_time: i64,
-    #[serde(default)]
-    partition_values: BTreeMap<String, Option<String>>,
-    /// Delta's statistics as an object: numRecords, minValues, maxValues, nullCount.
+    partition_values: &'a BTreeMap<String, Option<String>>,
     stats: Value,
 }
 
@@ -79,7 +98,6 @@ struct AddFile {
 pub enum Outcome {
     Committed {
         version: u64,
-        since_checkpoint: u64,
     },
     /// Another writer has `version`.
     Conflict {
@@ -101,12 +119,20 @@ pub enum Outcome {
 impl Table {
     pub fn commit(&mut self, request: CommitRequest) -> Result<Outcome> {
         check_request(&request)?;
-        let snapshot = self.refresh()?.snapshot.clone();
-        if request.read_version.is_some_and(|read| read != snapshot.version()) {
-            return Ok(Outcome::Conflict { version: snapshot.version() });
+        let head = self.refresh()?;
+        let (version, is_plain) = (head.version, head.is_plain);
+        if request.read_version.is_some_and(|read| read != version) {
+            return Ok(Outcome::Conflict { version });
         }
         if let Some(stale) = self.stale_offset(&request.offsets)? {
             return Ok(stale);
+        }
+        if is_plain && request.only_appends(&self.partition_columns()?) {
+            return self.append(&request);
+        }
+        let snapshot = self.newest_snapshot()?;
+        if snapshot.version() != version {
+            return Ok(Outcome::Conflict { version: snapshot.version() }); // what was checked above is out of date
         }
         let snapshot = match request.deletes.is_empty() {
             true => snapshot,
@@ -145,28 +171,34 @@ impl Table {
         match (attempt, result) {
             (Attempt::Stored { version, file }, result) => {
                 self.verifier.trust(&file);
-                let moves: Vec<(String, i64)> =
-                    request.offsets.iter().map(|offset| (offset.app_id.clone(), offset.version)).collect();
-                let (next, since_checkpoint) = match result {
-                    Ok(CommitResult::Committed(done)) => (
-                        done.post_commit_snapshot().cloned(),
-                        done.post_commit_stats().commits_since_checkpoint,
-                    ),
-                    _ => (None, 0),
+                let next = match result {
+                    Ok(CommitResult::Committed(done)) => done.post_commit_snapshot().cloned(),
+                    _ => None,
                 };
-                self.advance(next, &moves);
-                Ok(Outcome::Committed { version, since_checkpoint })
+                self.advance(next, &request.moves());
+                Ok(Outcome::Committed { version })
             }
-            (Attempt::Lost { version }, _) => Ok(Outcome::Conflict { version }),
-            (Attempt::Unknown { message }, _) => {
+            (attempt, result) => self.not_stored(attempt, || match result {
+                Err(error) => error.into(),
+                Ok(_) => internal("the kernel committed without storing"),
+            }),
+        }
+    }
+
+    /// The outcome of an attempt that did not store; `refused` is why one was not tried.
+    pub(crate) fn not_stored(
+        &mut self,
+        attempt: Attempt,
+        refused: impl FnOnce() -> Error,
+    ) -> Result<Outcome> {
+        match attempt {
+            Attempt::Lost { version } => Ok(Outcome::Conflict { version }),
+            Attempt::Unknown { message } => {
                 self.forget();
                 Ok(Outcome::Unknown { message })
             }
-            (Attempt::Failed { message }, _) => Err(Error::new(Code::Io, message)),
-            (Attempt::NotTried, Err(error)) => Err(error.into()),
-            (Attempt::NotTried, Ok(_)) => {
-                Err(Error::new(Code::Internal, "the kernel committed without storing"))
-            }
+            Attempt::Failed { message } => Err(Error::new(Code::Io, message)),
+            Attempt::NotTried | Attempt::Stored { .. } => Err(refused()),
         }
     }
 
@@ -210,11 +242,21 @@ impl Table {
     }
 }
 
+impl CommitRequest {
+    pub(crate) fn moves(&self) -> Vec<(String, i64)> {
+        self.offsets.iter().map(|offset| (offset.app_id.clone(), offset.version)).collect()
+    }
+}
+
 fn check_request(request: &CommitRequest) -> Result<()> {
     check_commit_id(&request.commit_id)?;
     let mut ids = HashSet::new();
     if let Some(twice) = request.offsets.iter().find(|offset| !ids.insert(&offset.app_id)) {
         return Err(Error::invalid(format!("app id {} is given twice", twice.app_id)));
+    }
+    for add in &request.adds {
+        serde_json::from_str::<CheckedStatistics>(&add.stats)
+            .map_err(|error| Error::invalid(format!("the statistics of {}: {error}", add.path)))?;
     }
     let mut paths = HashSet::new();
     if let Some(twice) = request.removes.iter().find(|path| !paths.insert(*path)) {
@@ -273,10 +315,16 @@ fn encode_adds(transaction: &Transaction, adds: &[AddFile]) -> Result<Box<dyn En
         _ => field.clone(),
     };
     let fields: Vec<Arc<ArrowField>> = base.fields().iter().map(typed_stats).collect();
+    let typed = |add| -> Result<KernelAdd> {
+        let AddFile { path, size, modification_time, partition_values, stats }: &AddFile = add;
+        let stats = serde_json::from_str(stats).map_err(internal)?;
+        Ok(KernelAdd { path, size: *size, modification_time: *modification_time, partition_values, stats })
+    };
+    let adds: Vec<KernelAdd> = adds.iter().map(typed).collect::<Result<_>>()?;
     let read = || -> std::result::Result<Option<RecordBatch>, delta_kernel::arrow::error::ArrowError> {
         let reader = ReaderBuilder::new(Arc::new(ArrowSchema::new(fields)));
         let mut decoder = reader.with_batch_size(adds.len()).build_decoder()?;
-        decoder.serialize(adds)?;
+        decoder.serialize(&adds)?;
         decoder.flush()
     };
     match read() {

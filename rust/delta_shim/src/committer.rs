@@ -66,21 +66,24 @@ impl DurableCommitter {
         self
     }
 
-    /// Checksum, temporary file, rename, folder: in this order, each durable before the next is visible.
-    fn store(&self, version: u64, bytes: &[u8]) -> Attempt {
+    /// Checksum and temporary file, rename, folder: in this order, each durable before the next is visible.
+    pub(crate) fn store(&self, version: u64, bytes: &[u8]) -> Attempt {
         let name = format!("{version:020}.json");
         let beside = self.log_folder.join(FOLDER);
         let checksum_file = beside.join(commit_checksum_name(version, &self.commit_id));
         let temporary = beside.join(format!("{}.tmp", self.commit_id));
         let target = self.log_folder.join(&name);
 
-        let prepared = durable::create_folder(&beside)
-            .and_then(|()| {
-                durable::write_synced(&checksum_file, Checksum::of(&name, bytes).encode().as_bytes())
-            })
-            .and_then(|()| durable::write_synced(&temporary, bytes))
-            .and_then(|()| durable::sync_folder(&beside));
-        if let Err(error) = prepared {
+        let prepare = || -> io::Result<()> {
+            durable::create_folder(&beside)?;
+            // Both are written before either is synced, so that the first sync may take the second along.
+            let checksum = durable::write(&checksum_file, Checksum::of(&name, bytes).encode().as_bytes())?;
+            let commit = durable::write(&temporary, bytes)?;
+            checksum.sync_data()?;
+            commit.sync_data()?;
+            durable::sync_folder(&beside)
+        };
+        if let Err(error) = prepare() {
             forget([&checksum_file, &temporary]);
             return Attempt::Failed { message: format!("cannot write {}: {error}", temporary.display()) };
         }

@@ -14,11 +14,16 @@ pub enum Put {
     Exists,
 }
 
-/// Writes and syncs `path` in place: for names nobody else uses. The folder is not synced.
-pub fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes `path` in place: for names nobody else uses. Neither the file nor the folder is synced.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let mut file = File::create(path)?;
     file.write_all(bytes)?;
-    file.sync_data()
+    Ok(file)
+}
+
+/// write(), and the file is synced.
+pub fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write(path, bytes)?.sync_data()
 }
 
 pub fn sync_folder(folder: &Path) -> io::Result<()> {

@@ -12,8 +12,12 @@ use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
 use delta_kernel::arrow::array::RecordBatch;
+use delta_kernel::arrow::datatypes::SchemaRef as ArrowSchemaRef;
+use delta_kernel::arrow::json::ReaderBuilder;
 use delta_kernel::engine::arrow_data::EngineDataArrowExt as _;
-use delta_kernel::engine::arrow_utils::to_json_bytes;
+use delta_kernel::engine::arrow_utils::{
+    build_json_reorder_indices, fixup_json_read, json_arrow_schema, to_json_bytes, ReorderIndex,
+};
 use delta_kernel::parquet::arrow::ArrowWriter;
 use delta_kernel::parquet::basic::{Compression, ZstdLevel};
 use delta_kernel::parquet::file::properties::WriterProperties;
@@ -32,6 +36,7 @@ use crate::checksum::{checkpoint_checksum_name, Checksum, FOLDER};
 use crate::durable::{self, Put};
 
 const READER_THREADS: usize = 2;
+const JSON_ROWS_PER_BATCH: usize = 1024;
 const LAST_CHECKPOINT: &str = "_last_checkpoint";
 
 /// Names in the log folder that the kernel must not see. Shared by the engine's handlers and the verifier.
@@ -195,13 +200,21 @@ impl JsonHandler for LocalJson {
         self.inner.parse_json(json, schema)
     }
 
+    /// On the caller's thread, one file after the other: commits are small, and to hand each of them to a pool of
+    /// threads takes longer than to read it.
     fn read_json_files(
         &self,
         files: &[FileMeta],
         schema: SchemaRef,
-        predicate: Option<PredicateRef>,
+        _predicate: Option<PredicateRef>,
     ) -> KernelResult<FileDataReadResultIterator> {
-        self.inner.read_json_files(files, schema, predicate)
+        let columns = Arc::new(json_arrow_schema(&schema)?);
+        let order = build_json_reorder_indices(&schema)?;
+        let files = files.to_vec().into_iter();
+        Ok(Box::new(files.flat_map(move |file| match read_json(&file, columns.clone(), &order) {
+            Ok(batches) => batches.into_iter().map(Ok).collect::<Vec<_>>(),
+            Err(error) => vec![Err(error)],
+        })))
     }
 
     fn write_json_file(
@@ -214,6 +227,27 @@ impl JsonHandler for LocalJson {
         put_durably(path, &bytes, overwrite)?;
         Ok(bytes.len() as FileSize)
     }
+}
+
+fn read_json(
+    file: &FileMeta,
+    columns: ArrowSchemaRef,
+    order: &[ReorderIndex],
+) -> KernelResult<Vec<Box<dyn EngineData>>> {
+    let path = local_path(&file.location)?;
+    let bytes = fs::read(&path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => KernelError::FileNotFound(path.display().to_string()),
+        _ => KernelError::from(error),
+    })?;
+    let reader = ReaderBuilder::new(columns)
+        .with_batch_size(JSON_ROWS_PER_BATCH)
+        .with_coerce_primitive(true)
+        .build(bytes.as_slice())?;
+    reader
+        .map(|batch| -> KernelResult<Box<dyn EngineData>> {
+            Ok(Box::new(fixup_json_read(batch?, order, file.location.as_str())?))
+        })
+        .collect()
 }
 
 struct LocalParquet {

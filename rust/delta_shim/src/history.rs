@@ -21,7 +21,7 @@ pub struct HistoryRequest {
 impl Table {
     /// Reads one commit file per version. Ends where the log was cleaned up.
     pub fn history(&mut self, request: &HistoryRequest) -> Result<Value> {
-        let newest = self.refresh()?.snapshot.version();
+        let newest = self.refresh()?.version;
         let first = request.after.map_or(0, |after| after + 1);
         let mut entries = Vec::new();
         for version in (first..=newest).rev().take(request.limit) {

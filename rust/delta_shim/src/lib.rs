@@ -1,9 +1,10 @@
 //! haul_delta: a C ABI over `delta_kernel` for local Delta tables (`include/haul_delta.h` is the contract).
 //!
-//! Reading order: `abi` (the functions), `table` (what a handle holds), `commit`, `removals` and `snapshot` (what it
+//! Reading order: `abi` (the functions), `table` (what a handle holds), `commit`, `append`, `removals` and `snapshot` (what it
 //! does), `committer` and `durable` (how a commit reaches the disk), `checksum` and `verify` (how damage is found).
 
 mod abi;
+mod append;
 mod checksum;
 mod commit;
 mod committer;
@@ -13,6 +14,7 @@ mod engine;
 mod error;
 mod failpoint;
 mod history;
+mod offsets;
 mod removals;
 mod snapshot;
 mod table;

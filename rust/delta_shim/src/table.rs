@@ -1,7 +1,8 @@
 //! One table as this process sees it: the newest snapshot, the offsets in it, and what is verified.
 //!
-//! The steady state is O(1) per commit: our own commit moves the snapshot on in memory, and whether another writer
-//! came between is one stat of the next version's file.
+//! The steady state is O(1) per commit: our own commit moves the newest version on in memory, and whether another writer
+//! came between is one stat of the next version's file. The snapshot may lag behind our own appends (`append`); it
+//! catches up when it is asked for.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -9,17 +10,13 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use delta_kernel::arrow::array::{Array, AsArray};
-use delta_kernel::arrow::datatypes::Int64Type;
-use delta_kernel::engine::arrow_data::EngineDataArrowExt as _;
 use delta_kernel::history_manager::{latest_version_as_of, HistoryCommitType};
 use delta_kernel::path::ParsedLogPath;
-use delta_kernel::schema::{DataType, StructField, StructType};
 use delta_kernel::snapshot::SnapshotRef;
 use delta_kernel::Snapshot;
-use serde_json::Value;
 use url::Url;
 
+use crate::append::is_plain;
 use crate::engine::{hide, hide_last_checkpoint, Hidden, LocalEngine};
 use crate::error::{Code, Error, Result};
 use crate::failpoint::Failpoint;
@@ -38,14 +35,18 @@ pub struct Table {
     pub(crate) verifier: Verifier,
     pub(crate) failpoint: Option<Failpoint>,
     hidden: Hidden,
-    head: Option<Head>,
+    pub(crate) head: Option<Head>,
     /// What a load had to go around, oldest first: reported with every snapshot.
     pub(crate) fallbacks: Vec<String>,
 }
 
-/// The newest version we know. The maps are filled on first use and then carried along.
+/// The newest version we know. What is optional is filled on first use and then carried along.
 pub(crate) struct Head {
+    pub version: u64,
+    /// Of `version`, or of one before it that only appends of ours follow.
     pub snapshot: SnapshotRef,
+    pub is_plain: bool,
+    in_commit_ms: Option<i64>,
     pub offsets: Option<HashMap<String, i64>>,
     listed: Instant,
 }
@@ -89,27 +90,76 @@ impl Table {
     /// The newest version, verified. Costs one stat where nothing changed.
     pub(crate) fn refresh(&mut self) -> Result<&mut Head> {
         let is_newest = self.head.as_ref().is_some_and(|head| {
-            let next = self.log_folder.join(commit_name(head.snapshot.version() + 1));
+            let next = self.log_folder.join(commit_name(head.version + 1));
             head.listed.elapsed() < FULL_LISTING_EVERY && !next.exists()
         });
         if !is_newest {
-            let before = self.head.take();
-            let snapshot = self.load(before.as_ref().map(|head| head.snapshot.clone()), None)?;
-            let offsets = before.and_then(|head| self.carry_offsets(head, snapshot.version()));
-            self.head = Some(Head { snapshot, offsets, listed: Instant::now() });
+            self.reload()?;
         }
         self.head.as_mut().ok_or_else(|| Error::new(Code::Internal, "a refreshed table has no head"))
     }
 
-    /// After a commit of our own.
-    pub(crate) fn advance(&mut self, snapshot: Option<SnapshotRef>, moves: &[(String, i64)]) {
-        let Some(head) = self.head.take() else { return };
-        let Some(snapshot) = snapshot else { return };
-        let mut offsets = head.offsets;
-        if let Some(known) = offsets.as_mut() {
-            known.extend(moves.iter().cloned());
+    /// Reads what came after the snapshot in memory, or all where there is none.
+    fn reload(&mut self) -> Result<()> {
+        let before = self.head.take();
+        let snapshot = self.load(before.as_ref().map(|head| head.snapshot.clone()), None)?;
+        let version = snapshot.version();
+        let is_plain = is_plain(&snapshot);
+        let in_commit_ms =
+            before.as_ref().filter(|head| head.version == version).and_then(|head| head.in_commit_ms);
+        let offsets = before.and_then(|head| self.carry_offsets(head, version));
+        self.head = Some(Head { version, snapshot, is_plain, in_commit_ms, offsets, listed: Instant::now() });
+        Ok(())
+    }
+
+    /// The newest version, verified, with our own appends in it.
+    pub(crate) fn newest_snapshot(&mut self) -> Result<SnapshotRef> {
+        let head = self.refresh()?;
+        if head.snapshot.version() != head.version {
+            self.reload()?;
         }
-        self.head = Some(Head { snapshot, offsets, listed: head.listed });
+        self.head
+            .as_ref()
+            .map(|head| head.snapshot.clone())
+            .ok_or_else(|| Error::new(Code::Internal, "a reloaded table has no head"))
+    }
+
+    /// The partition columns of the newest version. Appends of ours do not change them.
+    pub(crate) fn partition_columns(&mut self) -> Result<Vec<String>> {
+        Ok(self.refresh()?.snapshot.table_configuration().logical_partition_columns().to_vec())
+    }
+
+    /// When the newest version was committed, ms since 1970, as it says itself.
+    pub(crate) fn in_commit_ms(&mut self) -> Result<i64> {
+        if let Some(known) = self.refresh()?.in_commit_ms {
+            return Ok(known);
+        }
+        let at = self.newest_snapshot()?.get_timestamp(&self.engine)?;
+        if let Some(head) = self.head.as_mut() {
+            head.in_commit_ms = Some(at);
+        }
+        Ok(at)
+    }
+
+    /// After a commit of our own through the kernel.
+    pub(crate) fn advance(&mut self, snapshot: Option<SnapshotRef>, moves: &[(String, i64)]) {
+        let Some(mut head) = self.head.take() else { return };
+        let Some(snapshot) = snapshot else { return };
+        head.version = snapshot.version();
+        head.is_plain = is_plain(&snapshot);
+        head.snapshot = snapshot;
+        head.in_commit_ms = None;
+        head.move_offsets(moves);
+        self.head = Some(head);
+    }
+
+    /// After an append of our own: the snapshot stays where it was.
+    pub(crate) fn advance_by_append(&mut self, version: u64, in_commit_ms: i64, moves: &[(String, i64)]) {
+        if let Some(head) = self.head.as_mut() {
+            head.version = version;
+            head.in_commit_ms = Some(in_commit_ms);
+            head.move_offsets(moves);
+        }
     }
 
     /// Forgets what is in memory: the next call reads the log again.
@@ -125,7 +175,7 @@ impl Table {
 
     /// The given version, the last one at or before a time (ms since 1970), or the newest.
     pub(crate) fn snapshot_at(&mut self, version: Option<u64>, as_of_ms: Option<i64>) -> Result<SnapshotRef> {
-        let newest = self.refresh()?.snapshot.clone();
+        let newest = self.newest_snapshot()?;
         let version = match (version, as_of_ms) {
             (Some(_), Some(_)) => return Err(Error::invalid("give a version or a time, not both")),
             (None, None) => return Ok(newest),
@@ -270,36 +320,6 @@ impl Table {
         }
     }
 
-    /// Stored offsets of the newest version.
-    pub(crate) fn offsets(&mut self) -> Result<&HashMap<String, i64>> {
-        let snapshot = self.refresh()?.snapshot.clone();
-        if self.head.as_ref().is_some_and(|head| head.offsets.is_none()) {
-            let found = read_offsets(&snapshot, &self.engine)?;
-            if let Some(head) = self.head.as_mut() {
-                head.offsets = Some(found);
-            }
-        }
-        self.head
-            .as_ref()
-            .and_then(|head| head.offsets.as_ref())
-            .ok_or_else(|| Error::new(Code::Internal, "offsets were read but not kept"))
-    }
-
-    /// Applies the `txn` actions of the commits after `before` up to `version`. None: read the log again.
-    fn carry_offsets(&self, before: Head, version: u64) -> Option<HashMap<String, i64>> {
-        let mut offsets = before.offsets?;
-        for next in before.snapshot.version() + 1..=version {
-            let bytes = fs::read(self.log_folder.join(commit_name(next))).ok()?;
-            for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-                let action: Value = serde_json::from_slice(line).ok()?;
-                if let Some(txn) = action.get("txn") {
-                    offsets.insert(txn["appId"].as_str()?.to_string(), txn["version"].as_i64()?);
-                }
-            }
-        }
-        Some(offsets)
-    }
-
     /// The log files behind `snapshot` that no checksum of ours vouches for, with the reason.
     pub(crate) fn unverified(&mut self, snapshot: &Snapshot) -> Result<Vec<(u64, String, String)>> {
         let files = &snapshot.log_segment().listed;
@@ -341,24 +361,4 @@ fn check_features(snapshot: &Snapshot) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// One pass over the log, newest first: the first `txn` of an app id holds.
-fn read_offsets(snapshot: &Snapshot, engine: &LocalEngine) -> Result<HashMap<String, i64>> {
-    let txn = StructType::try_new([
-        StructField::not_null("appId", DataType::STRING),
-        StructField::not_null("version", DataType::LONG),
-    ])?;
-    let schema = StructType::try_new([StructField::nullable("txn", txn)])?;
-    let mut offsets = HashMap::new();
-    for batch in snapshot.log_segment().read_actions(engine, schema.into())? {
-        let rows = batch?.actions.try_into_record_batch()?;
-        let txn = rows.column(0).as_struct();
-        let (ids, versions) = (txn.column(0).as_string::<i32>(), txn.column(1).as_primitive::<Int64Type>());
-        // A later row of one batch is newer within a commit file, but a commit holds an app id once.
-        for row in (0..rows.num_rows()).filter(|row| !txn.is_null(*row)) {
-            offsets.entry(ids.value(row).to_string()).or_insert(versions.value(row));
-        }
-    }
-    Ok(offsets)
 }

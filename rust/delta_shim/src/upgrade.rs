@@ -51,7 +51,7 @@ impl Table {
         match attempt {
             Attempt::Stored { version, file } => {
                 self.verifier.trust(&file);
-                let newest = self.refresh()?.snapshot.clone();
+                let newest = self.newest_snapshot()?;
                 Ok(match newest.version() == version {
                     true => Enabled::Snapshot(newest),
                     false => Enabled::Not(Outcome::Conflict { version: newest.version() }),

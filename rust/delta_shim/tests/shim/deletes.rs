@@ -203,7 +203,7 @@ fn racing_deletes_lose_no_row_and_leave_no_vectors_of_lost_commits() {
     const WRITERS: u64 = 3;
     let (folder, table) = new_table();
     let mut add = append(1);
-    add["adds"][0]["stats"]["numRecords"] = json!(1000);
+    add["adds"][0]["stats"] = json!(r#"{"numRecords":1000}"#);
     table.commit(&add).unwrap();
 
     std::thread::scope(|scope| {

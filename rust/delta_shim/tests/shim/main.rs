@@ -1,5 +1,6 @@
 //! Real tables through the C ABI.
 
+mod appends;
 mod corruption;
 mod deletes;
 mod outcomes;

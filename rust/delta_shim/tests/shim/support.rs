@@ -139,10 +139,11 @@ pub fn new_table() -> (TestFolder, Table) {
 }
 
 pub fn file(number: u64) -> Value {
+    let stats = json!({"numRecords": 10, "minValues": {"id": number}, "maxValues": {"id": number}, "nullCount": {"id": 0}});
     json!({
         "path": format!("day=2013-01-01/part-{number}.parquet"), "size": 100, "modificationTime": 1,
         "partitionValues": {"day": "2013-01-01"},
-        "stats": {"numRecords": 10, "minValues": {"id": number}, "maxValues": {"id": number}, "nullCount": {"id": 0}},
+        "stats": stats.to_string(),
     })
 }
 

@@ -52,7 +52,7 @@ std::string add(const lake::DataFile& file) {
       file.statistics.empty() ? fmt::format(R"({{"numRecords":{}}})", file.rows) : file.statistics;
   return fmt::format(R"({{"path":{},"size":{},"modificationTime":{},"partitionValues":{},"stats":{}}})",
                      json_string(file.path), file.bytes, file.modified_ms, partition_values(file),
-                     statistics);
+                     json_string(statistics));
 }
 
 std::string offset(const lake::OffsetMove& move) {
