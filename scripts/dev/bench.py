@@ -2,12 +2,14 @@
 
 There are two kinds. bench/NAME.py measures the real binary, mostly beside a peer, with bench/measure.py. A
 module's own benchmarks (haul_MODULE_bench, Google Benchmark) measure parts; their goals and peers stand in
-bench/goals.toml. Where both have one name, the module's are called NAME_parts.
+bench/goals.toml. Where both have one name, the module's are called NAME_parts. A function
+commit_at_version(10) is shown as "commit at version 10", and goals.toml may name it either way.
 """
 
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tomllib
@@ -87,11 +89,12 @@ def measurements(name: str, rows: list[dict], goals: dict) -> list[Measurement]:
     for row in rows:
         if row.get("error_occurred"):
             raise Failed(f"{name}: {row['name']}: {row.get('error_message', 'failed')}")
-    values = {f"{name}/{row['name']}": value_of(row) for row in rows}
+    values = {plain_name(f"{name}/{row['name']}"): value_of(row) for row in rows}
+    goals = {plain_name(key): goal for key, goal in goals.items()}
     found = []
     for key, (value, unit, better) in values.items():
         goal = goals.get(key, {})
-        peer = goal.get("peer")
+        peer = plain_name(goal["peer"]) if "peer" in goal else None
         if peer is not None and peer not in values:
             raise Failed(f"bench/goals.toml: {key}: there is no benchmark {peer}")
         found.append(
@@ -106,6 +109,13 @@ def measurements(name: str, rows: list[dict], goals: dict) -> list[Measurement]:
             )
         )
     return found
+
+
+def plain_name(benchmark: str) -> str:
+    """How often and by which clock Google Benchmark measured is no part of what was measured."""
+    module, *parts = benchmark.split("/")
+    how = re.compile(r"(iterations|repeats|min_time|min_warmup_time):.*|(real|process|manual)_time")
+    return module + ": " + " ".join(part for part in parts if not how.fullmatch(part)).replace("_", " ")
 
 
 def value_of(row: dict) -> tuple[float, str, str]:

@@ -12,7 +12,12 @@ from dev import bench, report  # noqa: E402
 from dev.shell import Failed  # noqa: E402
 
 ROWS = [
-    {"name": "append/225", "items_per_second": 800.0, "real_time": 1.0, "time_unit": "ns"},
+    {
+        "name": "append_rows/225/iterations:50/real_time",
+        "items_per_second": 800.0,
+        "real_time": 1.0,
+        "time_unit": "ns",
+    },
     {"name": "bare/225", "items_per_second": 1000.0, "real_time": 1.0, "time_unit": "ns"},
     {"name": "open", "real_time": 14.0, "time_unit": "ms"},
 ]
@@ -21,15 +26,25 @@ ROWS = [
 class ModuleBenchmarks(unittest.TestCase):
     def test_items_come_before_time_and_time_is_better_when_lower(self):
         found = {one.name: one for one in bench.measurements("log", ROWS, {})}
-        self.assertEqual((found["log/append/225"].value, found["log/append/225"].better), (800.0, "higher"))
-        self.assertEqual((found["log/open"].unit, found["log/open"].better), ("ms", "lower"))
+        self.assertEqual(
+            (found["log: append rows 225"].value, found["log: append rows 225"].better), (800.0, "higher")
+        )
+        self.assertEqual((found["log: open"].unit, found["log: open"].better), ("ms", "lower"))
 
     def test_a_peer_is_a_benchmark_of_the_same_program(self):
-        goals = {"log/append/225": {"unit": "events/s", "peer": "log/bare/225", "goal": 0.8}}
+        goals = {"log/append_rows/225": {"unit": "events/s", "peer": "log/bare/225", "goal": 0.8}}
         found = bench.measurements("log", ROWS, goals)[0]
         self.assertEqual((found.unit, found.peer_value, found.ratio()), ("events/s", 1000.0, 0.8))
-        with self.assertRaisesRegex(Failed, "no benchmark log/nobody"):
-            bench.measurements("log", ROWS, {"log/append/225": {"peer": "log/nobody"}})
+        with self.assertRaisesRegex(Failed, "no benchmark log: nobody"):
+            bench.measurements("log", ROWS, {"log/append_rows/225": {"peer": "log/nobody"}})
+
+    def test_a_name_says_what_was_measured_and_not_how_often(self):
+        for printed, shown in [
+            ("delta/commit_at_version/10/iterations:50/real_time", "delta: commit at version 10"),
+            ("delta/bare_files/process_time", "delta: bare files"),
+            ("expression/compare/rows:1000/repeats:3", "expression: compare rows:1000"),
+        ]:
+            self.assertEqual(bench.plain_name(printed), shown)
 
     def test_a_benchmark_that_failed_fails_the_run(self):
         with self.assertRaisesRegex(Failed, "setup broke"):

@@ -83,7 +83,7 @@ struct Writer {
 };
 
 // The argument is the version at which the measurement begins.
-void stage_and_commit(benchmark::State& state) {
+void commit_at_version(benchmark::State& state) {
   Writer writer;
   auto done = writer.open().map([] { return lake::Version{0}; });
   while (done && *done < state.range(0)) done = writer.commit();
@@ -92,14 +92,14 @@ void stage_and_commit(benchmark::State& state) {
   }
   if (!done) state.SkipWithError(done.error().message.c_str());
 }
-BENCHMARK(stage_and_commit)
+BENCHMARK(commit_at_version)
     ->Arg(10)
     ->Arg(1000)
     ->Iterations(kCommits)
     ->Unit(benchmark::kMicrosecond)
     ->UseRealTime();
 
-// Bytes as large as those of stage_and_commit.
+// Bytes as large as those of commit_at_version.
 void bare_files(benchmark::State& state) {
   BenchFolder folder;
   const auto files = make_posix_file_system();
