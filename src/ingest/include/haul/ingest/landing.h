@@ -21,11 +21,14 @@
 
 namespace haul::ingest {
 
+class LandingListener;
+
 /// What a landing needs from outside. The references must outlive it.
 struct LandingContext {
   lake::LakeContext lake;
   const expression::SqlParser& parser;
   query::SqlEngine& engine;
+  LandingListener* listener = nullptr;  ///< Hears of each commit; may be null. Must outlive the landing.
 };
 
 /// Where the rows of one source land: bronze.SOURCE, quarantine.SOURCE and a silver dataset.
@@ -62,9 +65,24 @@ struct LandingCounts {
   std::uint64_t duplicates = 0;
   std::map<std::string, std::uint64_t> quarantined_by_rule;
   std::map<std::string, std::uint64_t> warned_by_rule;
+  /// Every row rule of the contract, of whatever severity. What the decoder itself refuses ("decode.json",
+  /// "type.COLUMN") is checked on every row and stands in quarantined_by_rule alone.
+  std::map<std::string, RuleCount> rules;
   std::uint64_t commits = 0;
 
   LandingCounts& operator+=(const LandingCounts& more);
+};
+
+/// Port: hears what becomes of rows, e.g. to keep a history of quality or to raise alerts. Called on the
+/// landing's thread; it must not throw, and its failures are its own.
+class LandingListener {
+ public:
+  virtual ~LandingListener() = default;
+  /// Silver has committed: `window` counts what came since the commit before. A crash between that commit and
+  /// this call loses the window, never the rows.
+  virtual void committed(const LandingSpec& spec, const LandingCounts& window) = 0;
+  /// A row broke a rule of severity block: nothing from its batch on will be published.
+  virtual void blocked(const LandingSpec& spec, const RejectedRow& row) = 0;
 };
 
 /// Turns raw rows into rows of three tables, and commits each with the source offsets it has reached: bronze,
