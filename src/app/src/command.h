@@ -81,10 +81,19 @@ Result<Exit> command_key_revoke(const CommandContext& context, const KeyArgument
 struct QuarantineArguments {
   std::string source;  ///< Empty: all.
   std::string rule;
+  std::string file;
+  std::string since;  ///< Times; first seen in [since, until).
+  std::string until;
+  std::string contract_version;
+  std::string status;
+  std::string corrections;  ///< replay: a file of corrected rows.
+  bool all = false;         ///< drop: every pending row, where nothing narrows it.
   std::uint64_t limit = 20;
 };
 Result<Exit> command_quarantine_list(const CommandContext& context, const QuarantineArguments& arguments);
 Result<Exit> command_quarantine_show(const CommandContext& context, const QuarantineArguments& arguments);
+Result<Exit> command_quarantine_replay(const CommandContext& context, const QuarantineArguments& arguments);
+Result<Exit> command_quarantine_drop(const CommandContext& context, const QuarantineArguments& arguments);
 
 struct ContractExportArguments {
   std::string name;         ///< A contract of the project, or a file.

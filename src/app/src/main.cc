@@ -105,20 +105,43 @@ void add_data_commands(CLI::App& app, CommandLine& line) {
   add_format(lineage, line, false);
 }
 
+void add_quarantine_filters(CLI::App* command, QuarantineArguments& arguments, const char* source_help) {
+  CLI::Option* source = command->add_option("SOURCE", arguments.source, source_help);
+  if (command->get_name() != "list") source->required();
+  command->add_option("--rule", arguments.rule, "Only rows that broke this rule");
+  command->add_option("--file", arguments.file, "Only rows of this file, as it was named");
+  command->add_option("--since", arguments.since, "Only rows first seen then or later, e.g. 2026-01-01");
+  command->add_option("--until", arguments.until, "Only rows first seen before");
+  command->add_option("--contract-version", arguments.contract_version, "Only rows judged by this version");
+  command->add_option("--status", arguments.status, "pending, replayed or dropped");
+}
+
 void add_quarantine_commands(CLI::App& app, CommandLine& line) {
-  CLI::App* quarantine = app.add_subcommand("quarantine", "What was refused and why");
+  CLI::App* quarantine = app.add_subcommand("quarantine", "What was refused and why, and its way back");
   quarantine->require_subcommand(1);
+  QuarantineArguments& arguments = line.quarantine;
   CLI::App* list = add_command(*quarantine, line, "list", "Refused rows by source and rule",
                                [&line] { return command_quarantine_list(line.context, line.quarantine); });
-  list->add_option("SOURCE", line.quarantine.source, "One source (default: all)");
+  add_quarantine_filters(list, arguments, "One source (default: all)");
   add_format(list, line, false);
   CLI::App* show =
       add_command(*quarantine, line, "show", "Refused rows with their reasons and original bytes",
                   [&line] { return command_quarantine_show(line.context, line.quarantine); });
-  show->add_option("SOURCE", line.quarantine.source, "The source")->required();
-  show->add_option("--rule", line.quarantine.rule, "Only rows that broke this rule");
-  show->add_option("--limit", line.quarantine.limit, "Rows at most")->capture_default_str();
+  add_quarantine_filters(show, arguments, "The source");
+  show->add_option("--limit", arguments.limit, "Rows at most")->capture_default_str();
   add_format(show, line, false);
+  CLI::App* replay =
+      add_command(*quarantine, line, "replay", "Judge rows again by the contract of now; good ones land",
+                  [&line] { return command_quarantine_replay(line.context, line.quarantine); });
+  add_quarantine_filters(replay, arguments, "The source");
+  replay->add_option("--with", arguments.corrections,
+                     "A file of corrected rows, each with _partition and _offset, or _line");
+  add_format(replay, line, false);
+  CLI::App* drop = add_command(*quarantine, line, "drop", "Give rows up; their bytes stay",
+                               [&line] { return command_quarantine_drop(line.context, line.quarantine); });
+  add_quarantine_filters(drop, arguments, "The source");
+  drop->add_flag("--all", arguments.all, "Every pending row, where no filter is given");
+  add_format(drop, line, false);
 }
 
 void add_contract_commands(CLI::App& app, CommandLine& line) {

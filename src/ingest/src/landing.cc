@@ -11,6 +11,7 @@
 #include "haul/base/check.h"
 #include "landing_rows.h"
 #include "landing_sink.h"
+#include "partial_decoder.h"
 #include "silver_keys.h"
 
 namespace haul::ingest {
@@ -48,6 +49,8 @@ class TableLanding final : public Landing {
   std::vector<Offset> reached_;
   std::shared_ptr<arrow::Schema> silver_arrow_;
   std::unique_ptr<Validator> validator_;
+  std::unique_ptr<PartialDecoder> partial_;
+  QuarantineOrigin origin_;
   std::map<std::string, std::unique_ptr<Decoder>, std::less<>> decoders_;
   SilverKeys keys_;
   std::vector<lake::OffsetMove> marks_;
@@ -63,6 +66,8 @@ Result<void> TableLanding::start() {
   object_ = object;
   HAUL_TRY(validator, Validator::make(*object_, context_.parser));
   validator_ = std::move(validator);
+  partial_ = std::make_unique<PartialDecoder>(object_->schema);
+  origin_ = {spec_.source, spec_.contract.id, spec_.contract.version, new_uuid(context_.lake.rng)};
   const lake::LakeContext& lake = context_.lake;
   HAUL_TRY(bronze, LandingSink::open(lake, spec_, "bronze", spec_.source, bronze_schema()));
   HAUL_TRY(quarantine, LandingSink::open(lake, spec_, "quarantine", spec_.source, quarantine_schema()));
@@ -136,10 +141,12 @@ Result<void> TableLanding::take_piece(const LandingBatch& batch) {
 Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
   ValidatedBatch valid;
   std::vector<RejectedRow> undecoded;
+  DecodedRows decoded_rows;
   if (batch.reject_reason.empty()) {
     HAUL_TRY(decoder, decoder_for(batch));
     HAUL_TRY(decoded, decoder->decode(batch.rows));
     undecoded = std::move(decoded.rejected);
+    decoded_rows = {decoded.rows, decoded.row_of};
     HAUL_TRY(validated, validator_->validate(std::move(decoded)));
     valid = std::move(validated);
   } else {
@@ -148,9 +155,10 @@ Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
     }
   }
   if (valid.blocked) return refuse(batch, valid);
-  const std::vector<Rejection> rejections = merge_rejections(undecoded, valid.rejected);
+  std::vector<Rejection> rejections = merge_rejections(undecoded, valid.rejected);
   if (!rejections.empty() && sinks_[kQuarantine].wants(batch)) {
-    HAUL_TRY(rows, quarantine_rows(batch, spec_.source, spec_.contract, rejections));
+    HAUL_TRY_VOID(partial_->add_decoded(batch, undecoded, decoded_rows, rejections));
+    HAUL_TRY(rows, quarantine_rows(batch, origin_, rejections));
     HAUL_TRY_VOID(sinks_[kQuarantine].stage(*rows));
   }
   pending_.rows += batch.rows.size();

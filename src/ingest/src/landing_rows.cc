@@ -111,6 +111,8 @@ columnar::Schema quarantine_schema() {
   schema.columns.push_back({"reason", arrow::utf8()});
   schema.columns.push_back({"contract_id", arrow::utf8()});
   schema.columns.push_back({"contract_version", arrow::utf8()});
+  schema.columns.push_back({"decoded", arrow::utf8()});
+  schema.columns.push_back({"run", arrow::utf8()});
   return schema;
 }
 
@@ -157,8 +159,7 @@ std::vector<Rejection> merge_rejections(const std::vector<RejectedRow>& decoder,
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& batch,
-                                                            std::string_view source,
-                                                            const contract::Contract& contract,
+                                                            const QuarantineOrigin& origin,
                                                             const std::vector<Rejection>& rejections) {
   const auto rows = static_cast<std::int64_t>(rejections.size());
   const auto at = [&rejections](std::int64_t row) -> const Rejection& {
@@ -168,7 +169,8 @@ Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& 
   columns.build(arrow::BinaryBuilder(), rows, [&](arrow::BinaryBuilder& builder, std::int64_t row) {
     return builder.Append(payload_of(batch.rows, at(row).row));
   });
-  add_provenance(columns, batch, source, rows, [&](std::int64_t row) { return std::size_t{at(row).row}; });
+  add_provenance(columns, batch, origin.source, rows,
+                 [&](std::int64_t row) { return std::size_t{at(row).row}; });
   const auto texts = std::make_shared<arrow::StringBuilder>();
   columns.build(arrow::ListBuilder(arrow::default_memory_pool(), texts), rows,
                 [&](arrow::ListBuilder& builder, std::int64_t row) {
@@ -178,10 +180,16 @@ Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& 
   columns.build(arrow::StringBuilder(), rows, [&](arrow::StringBuilder& builder, std::int64_t row) {
     return builder.Append(at(row).reason);
   });
-  for (const std::string& text : {contract.id, contract.version}) {
+  const auto same_text = [&](const std::string& text) {
     columns.build(arrow::StringBuilder(), rows,
                   [&text](arrow::StringBuilder& builder, std::int64_t) { return builder.Append(text); });
-  }
+  };
+  same_text(origin.contract_id);
+  same_text(origin.contract_version);
+  columns.build(arrow::StringBuilder(), rows, [&](arrow::StringBuilder& builder, std::int64_t row) {
+    return at(row).decoded ? builder.Append(*at(row).decoded) : builder.AppendNull();
+  });
+  same_text(origin.run);
   return columns.finish(rows);
 }
 

@@ -4,10 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "haul/base/result.h"
-#include "haul/contract/contract.h"
 #include "haul/ingest/landing.h"
 
 namespace haul::ingest {
@@ -21,6 +22,7 @@ struct Rejection {
   std::uint32_t row = 0;
   std::vector<std::string> rules;
   std::string reason;
+  std::optional<std::string> decoded = {};  ///< JSON of the columns that could be decoded.
 };
 
 /// One entry per rejected row, ascending, from the decoder's and the validator's findings (each ascending by
@@ -28,10 +30,17 @@ struct Rejection {
 std::vector<Rejection> merge_rejections(const std::vector<RejectedRow>& decoder,
                                         const std::vector<RejectedRow>& rules);
 
+/// What all quarantined rows of a landing share.
+struct QuarantineOrigin {
+  std::string source;
+  std::string contract_id;
+  std::string contract_version;
+  std::string run;  ///< Id of this opening of the landing.
+};
+
 /// The rejected rows of a batch as quarantine keeps them, original bytes included.
 Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& batch,
-                                                            std::string_view source,
-                                                            const contract::Contract& contract,
+                                                            const QuarantineOrigin& origin,
                                                             const std::vector<Rejection>& rejections);
 
 /// Valid rows with their place in the source: `row_of` says which raw row each came from.

@@ -1,4 +1,4 @@
-#include "cell.h"
+#include "haul/query/cell.h"
 
 #include <arrow/array.h>
 #include <arrow/scalar.h>

@@ -9,10 +9,10 @@
 
 #include <algorithm>
 
-#include "cell.h"
 #include "haul/base/json.h"
 #include "haul/base/units.h"
 #include "haul/columnar/parquet_writer.h"
+#include "haul/query/cell.h"
 
 namespace haul::query {
 namespace {

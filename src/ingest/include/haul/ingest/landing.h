@@ -123,7 +123,8 @@ class Landing {
 [[nodiscard]] columnar::Schema silver_schema(const contract::Object& object);
 /// payload, _header, _source, _file, _line, _partition, _offset, _ingest_time.
 [[nodiscard]] columnar::Schema bronze_schema();
-/// Bronze's columns and rules, reason, contract_id, contract_version.
+/// Bronze's columns and rules, reason, contract_id, contract_version, decoded (JSON text of the columns that
+/// could be decoded, without personal ones), run (one id per opening of the landing).
 [[nodiscard]] columnar::Schema quarantine_schema();
 
 }  // namespace haul::ingest
