@@ -76,6 +76,14 @@ Result<void> load_topic_files(Platform& platform, const ingest::Source& source,
   return {};
 }
 
+void note_unknown_columns(IngestOutcome& outcome) {
+  for (const std::string& column : outcome.landed.unknown_columns) {
+    outcome.notes.push_back(
+        fmt::format("{} sends the column {}, which its contract does not name: its values are kept in _extra",
+                    outcome.source, column));
+  }
+}
+
 Result<void> ingest_topic(Platform& platform, const Project& project, const ingest::Source& source,
                           const std::vector<Input>& inputs, IngestOutcome& outcome) {
   const auto started = platform.clock().steady();
@@ -135,6 +143,7 @@ Result<IngestOutcome> ingest_files(Platform& platform, const Project& project, c
   }
   const bool is_topic = source.delivery == ingest::Delivery::kTopic;
   HAUL_TRY_VOID((is_topic ? ingest_topic : ingest_table)(platform, project, source, inputs, outcome));
+  note_unknown_columns(outcome);
   outcome.total_time = platform.clock().steady() - started;
   return outcome;
 }

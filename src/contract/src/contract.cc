@@ -114,17 +114,7 @@ void note_what_nothing_raises(Reading& reading, const YamlNode& root) {
 /// The custom properties of a contract that mean something here; the others belong to other tools.
 void read_custom_properties(Reading& reading, const YamlNode& root) {
   static constexpr std::array<std::string_view, 2> kOurs{"errorShareMax", "onViolation"};
-  const auto properties = root.find("customProperties");
-  for (const YamlNode& property : properties ? properties->items() : std::vector<YamlNode>()) {
-    const std::string name = text_at(property, "property").value_or("");
-    const bool ours = std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end();
-    const std::string_view near = ours || name.empty() ? "" : nearest(name, kOurs);
-    if (!near.empty()) {
-      reading.problems.add(
-          *property.find("property"),
-          fmt::format("nothing reads the custom property `{}`; did you mean `{}`?", name, near));
-    }
-  }
+  refuse_misspelt_properties(reading, root, kOurs);
   if (const auto share = custom_property(root, "errorShareMax")) {
     const auto number = share->as_number();
     if (number && *number >= 0 && *number <= 1) {
@@ -158,6 +148,21 @@ void read_schema(Reading& reading, const YamlNode& root) {
 }
 
 }  // namespace
+
+void refuse_misspelt_properties(Reading& reading, const YamlNode& node,
+                                std::span<const std::string_view> ours) {
+  const auto properties = node.find("customProperties");
+  for (const YamlNode& property : properties ? properties->items() : std::vector<YamlNode>()) {
+    const std::string name = text_at(property, "property").value_or("");
+    const bool known = std::find(ours.begin(), ours.end(), name) != ours.end();
+    const std::string_view near = known || name.empty() ? "" : nearest(name, ours);
+    if (!near.empty()) {
+      reading.problems.add(
+          *property.find("property"),
+          fmt::format("nothing reads the custom property `{}`; did you mean `{}`?", name, near));
+    }
+  }
+}
 
 std::string Reading::free_rule_id(const std::string& wanted) {
   std::string id = wanted;

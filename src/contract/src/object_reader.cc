@@ -58,6 +58,7 @@ class ObjectReader {
       read_quality(reading_, object_, at.node, &at.column);
     }
     add_unique_rules();
+    read_version_column(reading_, object_, node_);
     read_quality(reading_, object_, node_, nullptr);
     return std::move(object_);
   }
@@ -94,6 +95,7 @@ class ObjectReader {
 
     column_nodes_.push_back(node);
     object_.schema.columns.push_back(std::move(column));
+    read_default(reading_, object_, node);
   }
 
   /// `items`, `properties` and `map` each belong to one logicalType.
@@ -128,6 +130,11 @@ class ObjectReader {
       problems_.add(
           place,
           fmt::format("`{}` cannot name a column of a Delta table; leave out blanks and ,;{{}}()=", name));
+      return false;
+    }
+    static constexpr std::array<std::string_view, 4> kOurs{"_partition", "_offset", "_ingest_time", "_extra"};
+    if (std::find(kOurs.begin(), kOurs.end(), lower(name)) != kOurs.end()) {
+      problems_.add(place, fmt::format("`{}` is a column that silver has of its own; rename it", name));
       return false;
     }
     const auto [known, is_new] = lines_of_names_.emplace(lower(name), place.place().line);

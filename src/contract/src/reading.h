@@ -1,6 +1,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,18 @@ struct ColumnReading {
 
 /// logicalTypeOptions, physicalType lengths and enum as row rules (column_rules.cc).
 void read_column_rules(ColumnReading& at);
+
+/// Refuses custom properties of `node` that look like one of `ours` misspelt;
+/// the others belong to other tools.
+void refuse_misspelt_properties(Reading& reading, const YamlNode& node,
+                                std::span<const std::string_view> ours);
+
+/// customProperties `default` of the last column of `object` (defaults.cc).
+void read_default(Reading& reading, Object& object, const YamlNode& node);
+
+/// customProperties `versionColumn` of an object, whose columns are read
+/// (defaults.cc).
+void read_version_column(Reading& reading, Object& object, const YamlNode& node);
 
 /// `quality` of a column or, with a null `column`, of an object (quality.cc).
 void read_quality(Reading& reading, Object& object, const YamlNode& node, const columnar::Column* column);

@@ -79,7 +79,7 @@ std::string indented(const std::string& block, const std::string& indent) {
 TEST(ContractsPage, ShowsYamlThatIsAccepted) {
   const auto blocks = yaml_blocks();
 
-  ASSERT_EQ(blocks.size(), 4U);
+  ASSERT_EQ(blocks.size(), 5U);
   for (const std::string& block : blocks) {
     std::string contract = block;
     if (block.starts_with("- name")) contract = with_columns(indented(block, "      "));
@@ -115,7 +115,7 @@ TEST(ContractsPage, SaysWhatEachRuleOfARowMustKeep) {
 
 TEST(ContractsPage, TellsARowRuleFromASetRuleByTheFormOfItsQuery) {
   const auto blocks = yaml_blocks();
-  ASSERT_EQ(blocks.size(), 4U);
+  ASSERT_EQ(blocks.size(), 5U);
 
   const Object about_rows = parsed_object(indented(blocks[1], "      "));
   const Object about_sets = parsed_object(indented(blocks[2], "      "));

@@ -151,6 +151,23 @@ void ColumnSink::truncate(std::int64_t length) {
   }
 }
 
+bool ColumnSink::set_default(std::string text) {
+  start(1);
+  const bool fits = append_text(text);
+  truncate(0);
+  if (fits) default_ = std::move(text);
+  return fits;
+}
+
+void ColumnSink::append_missing() {
+  if (!default_) {
+    append_null();
+    return;
+  }
+  const bool appended = append_text(*default_);
+  HAUL_CHECK(appended, "a default is a value of its column");
+}
+
 void ColumnSink::append_null() {
   make_room();
   if (kind_ == ValueKind::kStruct) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,10 @@ class ColumnSink {
   void truncate(std::int64_t length);
 
   void append_null();
+  /// What a row that lacks the column has: null, or the default.
+  void append_missing();
+  /// False, and no default, where the text is no value of the column (as append_text()).
+  bool set_default(std::string text);
   /// Each: false, and nothing appended, where the column cannot hold the value.
   bool append_text(std::string_view text);  ///< A CSV field: any scalar kind. Text must be valid UTF-8.
   bool append_json_string(std::string_view text);  ///< Text, binary and the three kinds of time. Valid UTF-8.
@@ -113,6 +118,7 @@ class ColumnSink {
   }
 
   std::string name_;
+  std::optional<std::string> default_;
   std::shared_ptr<arrow::DataType> type_;
   ValueKind kind_;
   int width_ = 0;  // bytes of a fixed-width value, an offset or, for booleans, a flag

@@ -10,6 +10,7 @@
 
 #include "batch_builder.h"
 #include "csv_record.h"
+#include "haul/base/json.h"
 #include "text_values.h"
 
 namespace haul::ingest {
@@ -46,12 +47,18 @@ class CsvDecoder final : public Decoder {
     for (const std::string& name : names) {
       const auto column = schema.find(name);
       column_of_.push_back(column ? static_cast<int>(*column) : kUnknown);
+      unknown_keys_.push_back(column ? std::string() : json_string(name));
+      if (!column) batch_.note_unknown(name);
     }
     unknown_per_row_ = static_cast<std::uint64_t>(std::count(column_of_.begin(), column_of_.end(), kUnknown));
     for (std::size_t column = 0; column < schema.columns.size(); ++column) {
       if (std::count(column_of_.begin(), column_of_.end(), static_cast<int>(column)) == 0)
         absent_.push_back(column);
     }
+  }
+
+  Result<void> set_defaults(const std::map<std::string, std::string>& defaults) {
+    return batch_.set_defaults(defaults);
   }
 
   Result<DecodedBatch> decode(const RawRows& raw) override {
@@ -86,19 +93,29 @@ class CsvDecoder final : public Decoder {
     }
     auto& columns = batch_.columns();
     for (std::size_t index = 0; index < fields.size(); ++index) {
-      if (column_of_[index] == kUnknown) continue;
-      const auto column = static_cast<std::size_t>(column_of_[index]);
       const CsvField& field = fields[index];
-      if (!field.quoted && (field.text.empty() || field.text == null_text_)) {
+      const bool is_null = !field.quoted && (field.text.empty() || field.text == null_text_);
+      if (column_of_[index] == kUnknown) {
+        if (!is_null) keep_unknown(index, field.text);
+        continue;
+      }
+      const auto column = static_cast<std::size_t>(column_of_[index]);
+      if (is_null) {
         columns[column].append_null();
       } else if (!columns[column].append_text(field.text)) {
         batch_.reject_value(row, column, field.text);
         return false;
       }
     }
-    for (const std::size_t column : absent_) columns[column].append_null();
+    for (const std::size_t column : absent_) columns[column].append_missing();
     batch_.keep(row);
     return true;
+  }
+
+  void keep_unknown(std::size_t index, std::string_view text) {
+    value_.clear();
+    append_json_string(value_, text);
+    batch_.add_extra(unknown_keys_[index], value_);
   }
 
   /// Brings `text` into UTF-8, or rejects the row.
@@ -119,19 +136,22 @@ class CsvDecoder final : public Decoder {
   Encoding encoding_;
   CsvRecord record_;
   BatchBuilder batch_;
-  std::vector<int> column_of_;       // by place in the header
-  std::vector<std::size_t> absent_;  // columns that the header lacks
+  std::vector<int> column_of_;             // by place in the header
+  std::vector<std::size_t> absent_;        // columns that the header lacks
+  std::vector<std::string> unknown_keys_;  // by place in the header: JSON; empty where a column has the name
+  std::string value_;
   std::uint64_t unknown_per_row_ = 0;
   std::string converted_;
 };
 
-/// All required columns that the header lacks, with the header's nearest name for the first of them.
-Result<void> check_required(const columnar::Schema& schema, const std::vector<std::string>& names) {
+/// All required columns without a default that the header lacks, with the header's nearest name for the first
+/// of them.
+Result<void> check_required(const DecodeTarget& target, const std::vector<std::string>& names) {
   std::string missing;
   std::string hint;
   const std::vector<std::string_view> views(names.begin(), names.end());
-  for (const columnar::Column& column : schema.columns) {
-    if (column.presence != columnar::Presence::kRequired) continue;
+  for (const columnar::Column& column : target.schema.columns) {
+    if (column.presence != columnar::Presence::kRequired || target.defaults.contains(column.name)) continue;
     if (std::find(names.begin(), names.end(), column.name) != names.end()) continue;
     missing += (missing.empty() ? "`" : ", `") + column.name + "`";
     if (!hint.empty()) continue;
@@ -181,13 +201,15 @@ Result<std::vector<std::string>> read_csv_header(const CsvOptions& options, std:
   return names;
 }
 
-Result<std::unique_ptr<Decoder>> make_csv_decoder(const FormatOptions& options,
-                                                  const columnar::Schema& schema, std::string_view header) {
+Result<std::unique_ptr<Decoder>> make_csv_decoder(const FormatOptions& options, const DecodeTarget& target,
+                                                  std::string_view header) {
   HAUL_TRY(names, read_csv_header(options.csv, header));
   HAUL_TRY(encoding, encoding_named(options.csv.encoding));
   HAUL_TRY(offset, offset_named(options.timestamp_offset));
-  HAUL_TRY_VOID(check_required(schema, names));
-  return std::unique_ptr<Decoder>(std::make_unique<CsvDecoder>(options, encoding, offset, schema, names));
+  HAUL_TRY_VOID(check_required(target, names));
+  auto decoder = std::make_unique<CsvDecoder>(options, encoding, offset, target.schema, names);
+  HAUL_TRY_VOID(decoder->set_defaults(target.defaults));
+  return std::unique_ptr<Decoder>(std::move(decoder));
 }
 
 }  // namespace haul::ingest

@@ -92,7 +92,7 @@ Result<Decoder*> TableLanding::decoder_for(const LandingBatch& batch) {
                                       format.csv.encoding, format.timestamp_offset, batch.header);
   auto found = decoders_.find(key);
   if (found == decoders_.end()) {
-    HAUL_TRY(decoder, Decoder::make(format, object_->schema, batch.header));
+    HAUL_TRY(decoder, Decoder::make(format, *object_, batch.header));
     found = decoders_.emplace(key, std::move(decoder)).first;
   }
   return found->second.get();
@@ -142,10 +142,13 @@ Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
   ValidatedBatch valid;
   std::vector<RejectedRow> undecoded;
   DecodedRows decoded_rows;
+  ExtraFields extra;
   if (batch.reject_reason.empty()) {
     HAUL_TRY(decoder, decoder_for(batch));
     HAUL_TRY(decoded, decoder->decode(batch.rows));
     undecoded = std::move(decoded.rejected);
+    extra = std::move(decoded.extra);
+    pending_.unknown_columns.insert(decoded.new_unknown_names.begin(), decoded.new_unknown_names.end());
     decoded_rows = {decoded.rows, decoded.row_of};
     HAUL_TRY(validated, validator_->validate(std::move(decoded)));
     valid = std::move(validated);
@@ -173,7 +176,7 @@ Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
   pending_.duplicates += valid_rows - fresh_rows;
   pending_.valid += fresh_rows;
   if (fresh_rows == 0) return {};
-  HAUL_TRY(rows, silver_rows(batch, fresh, valid.row_of, silver_arrow_));
+  HAUL_TRY(rows, silver_rows(batch, {fresh, valid.row_of, extra}, silver_arrow_));
   return sinks_[kSilver].stage(*rows);
 }
 
@@ -237,6 +240,7 @@ LandingCounts& LandingCounts::operator+=(const LandingCounts& more) {
   commits += more.commits;
   for (const auto& [rule, count] : more.quarantined_by_rule) quarantined_by_rule[rule] += count;
   for (const auto& [rule, count] : more.warned_by_rule) warned_by_rule[rule] += count;
+  unknown_columns.insert(more.unknown_columns.begin(), more.unknown_columns.end());
   for (const auto& [rule, count] : more.rules) {
     rules[rule].checked += count.checked;
     rules[rule].failed += count.failed;

@@ -4,12 +4,14 @@
 #include <arrow/buffer.h>
 #include <arrow/builder.h>
 #include <arrow/record_batch.h>
+#include <arrow/scalar.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "haul/base/check.h"
+#include "haul/columnar/selection.h"
 
 namespace haul::ingest {
 namespace {
@@ -123,6 +125,9 @@ columnar::Schema silver_schema(const contract::Object& object) {
   schema.columns.push_back({"_offset", arrow::int64(), Presence::kRequired});
   schema.columns.push_back(
       {"_ingest_time", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), Presence::kRequired});
+  // Nobody said what is in it: treated as personal, as a column of an unknown
+  // class is.
+  schema.columns.push_back({"_extra", arrow::utf8(), Presence::kOptional, columnar::Privacy::kPersonal});
   return schema;
 }
 
@@ -193,27 +198,44 @@ Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& 
   return columns.finish(rows);
 }
 
-Result<std::shared_ptr<arrow::RecordBatch>> silver_rows(const LandingBatch& batch,
-                                                        const std::shared_ptr<arrow::RecordBatch>& rows,
-                                                        const std::vector<std::uint32_t>& row_of,
+Result<std::shared_ptr<arrow::Array>> extra_column(const GoodRows& good) {
+  const auto rows = static_cast<std::int64_t>(good.row_of.size());
+  if (good.extra.row.empty()) return columnar::constant_column(*arrow::MakeNullScalar(arrow::utf8()), rows);
+  arrow::StringBuilder builder;
+  arrow::Status status = builder.Reserve(rows);
+  std::size_t next = 0;
+  for (const std::uint32_t row : good.row_of) {
+    while (next < good.extra.row.size() && good.extra.row[next] < row) ++next;
+    const bool has_extra = next < good.extra.row.size() && good.extra.row[next] == row;
+    if (status.ok()) status = has_extra ? builder.Append(good.extra.text(next)) : builder.AppendNull();
+  }
+  std::shared_ptr<arrow::Array> column;
+  if (status.ok()) status = builder.Finish(&column);
+  if (!status.ok()) return fail(arrow_error(status));
+  return column;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> silver_rows(const LandingBatch& batch, const GoodRows& good,
                                                         const std::shared_ptr<arrow::Schema>& schema) {
-  arrow::ArrayVector columns = rows->columns();
+  arrow::ArrayVector columns = good.rows->columns();
   arrow::Int32Builder partitions;
   arrow::Int64Builder offsets;
   arrow::TimestampBuilder times(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"),
                                 arrow::default_memory_pool());
-  const std::int64_t count = rows->num_rows();
+  const std::int64_t count = good.rows->num_rows();
   arrow::Status status = partitions.Reserve(count) & offsets.Reserve(count) & times.Reserve(count);
   if (!status.ok()) return fail(arrow_error(status));
-  for (const std::uint32_t row : row_of) {
+  for (const std::uint32_t row : good.row_of) {
     partitions.UnsafeAppend(static_cast<std::int32_t>(batch.partition.raw()));
     offsets.UnsafeAppend(static_cast<std::int64_t>(batch.first.raw() + row));
     times.UnsafeAppend(batch.at.time_since_epoch().count());
   }
   columns.resize(columns.size() + 3);
-  auto* place = columns.data() + rows->num_columns();
+  auto* place = columns.data() + good.rows->num_columns();
   status = partitions.Finish(place) & offsets.Finish(place + 1) & times.Finish(place + 2);
   if (!status.ok()) return fail(arrow_error(status));
+  HAUL_TRY(extra, extra_column(good));
+  columns.push_back(std::move(extra));
   return arrow::RecordBatch::Make(schema, count, std::move(columns));
 }
 

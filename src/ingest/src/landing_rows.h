@@ -43,10 +43,18 @@ Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& 
                                                             const QuarantineOrigin& origin,
                                                             const std::vector<Rejection>& rejections);
 
-/// Valid rows with their place in the source: `row_of` says which raw row each came from.
-Result<std::shared_ptr<arrow::RecordBatch>> silver_rows(const LandingBatch& batch,
-                                                        const std::shared_ptr<arrow::RecordBatch>& rows,
-                                                        const std::vector<std::uint32_t>& row_of,
+/// Rows for silver: which raw row each came from, and what the contract does not name of them.
+struct GoodRows {
+  const std::shared_ptr<arrow::RecordBatch>& rows;
+  const std::vector<std::uint32_t>& row_of;
+  const ExtraFields& extra;  ///< Of these and other raw rows.
+};
+
+/// The column _extra of the rows.
+Result<std::shared_ptr<arrow::Array>> extra_column(const GoodRows& good);
+
+/// The rows with their place in the source.
+Result<std::shared_ptr<arrow::RecordBatch>> silver_rows(const LandingBatch& batch, const GoodRows& good,
                                                         const std::shared_ptr<arrow::Schema>& schema);
 
 }  // namespace haul::ingest

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "batch_builder.h"
+#include "haul/base/json.h"
 #include "json_path.h"
 #include "json_scan.h"
 #include "json_values.h"
@@ -34,6 +35,10 @@ class NdjsonDecoder final : public Decoder {
  public:
   NdjsonDecoder(const columnar::Schema& schema, std::int64_t offset_micros)
       : names_(names_of(schema)), batch_(schema, offset_micros), path_(names_), seen_(names_.size(), 0) {}
+
+  Result<void> set_defaults(const std::map<std::string, std::string>& defaults) {
+    return batch_.set_defaults(defaults);
+  }
 
   Result<DecodedBatch> decode(const RawRows& raw) override {
     try {
@@ -82,7 +87,7 @@ class NdjsonDecoder final : public Decoder {
     auto& columns = batch_.columns();
     if (values < columns.size()) {
       for (std::size_t column = 0; column < columns.size(); ++column) {
-        if (seen_[column] != row_mark_) columns[column].append_null();
+        if (seen_[column] != row_mark_) columns[column].append_missing();
       }
     }
     batch_.keep(row);
@@ -105,7 +110,10 @@ class NdjsonDecoder final : public Decoder {
         return true;
       }
       if (step->column == JsonStep::kUnknownColumn) {
+        const char* const value = at;
         at = skip_scalar(at, end);
+        if (at == nullptr) return false;
+        batch_.add_extra(key_in(*step), {value, static_cast<std::size_t>(at - value)});
         ++unknown;
       } else {
         const auto column = static_cast<std::size_t>(step->column);
@@ -138,7 +146,8 @@ class NdjsonDecoder final : public Decoder {
       const auto known = std::find(names_.begin(), names_.end(), key);
       if (known == names_.end()) {
         ++unknown;
-        if (!is_wellformed(value))
+        batch_.note_unknown(key);
+        if (!take_unknown(document, std::string(key), value))
           return reject(row, fmt::format("the value of {} is no JSON", quoted_value(key)));
         continue;
       }
@@ -164,6 +173,33 @@ class NdjsonDecoder final : public Decoder {
         batch_.reject_value(row, column, token);
     }
     return false;
+  }
+
+  /// Keeps a field that no column is for, as it was written. False: its value
+  /// is no JSON.
+  bool take_unknown(json::document& document, const std::string& key, json::value value) {
+    const char* const begin = value.raw_json_token().data();
+    const std::string_view token = token_of(value);
+    const json::json_type type = value.type().value_unsafe();
+    const bool nested = type == json::json_type::array || type == json::json_type::object;
+    if (!is_wellformed(value)) return false;
+    if (!nested) {
+      batch_.add_extra(json_string(key), token);
+      return true;
+    }
+    const char* behind = nullptr;
+    if (document.current_location().get(behind) != simdjson::SUCCESS) return false;
+    std::string_view text(begin, static_cast<std::size_t>(behind - begin));
+    text = text.substr(0, text.find_last_of("]}") + 1);
+    batch_.add_extra(json_string(key), text);
+    return true;
+  }
+
+  /// The key in the text of a step, quotes included.
+  static std::string_view key_in(const JsonStep& step) {
+    const std::string_view text(step.text.data(), step.length);
+    const std::size_t first = text.find('"');
+    return text.substr(first, text.rfind('"') + 1 - first);
   }
 
   bool reject(std::uint32_t row, std::string reason) {
@@ -193,9 +229,11 @@ class NdjsonDecoder final : public Decoder {
 }  // namespace
 
 Result<std::unique_ptr<Decoder>> make_ndjson_decoder(const FormatOptions& options,
-                                                     const columnar::Schema& schema) {
+                                                     const DecodeTarget& target) {
   HAUL_TRY(offset, offset_named(options.timestamp_offset));
-  return std::unique_ptr<Decoder>(std::make_unique<NdjsonDecoder>(schema, offset));
+  auto decoder = std::make_unique<NdjsonDecoder>(target.schema, offset);
+  HAUL_TRY_VOID(decoder->set_defaults(target.defaults));
+  return std::unique_ptr<Decoder>(std::move(decoder));
 }
 
 }  // namespace haul::ingest

@@ -57,8 +57,7 @@ class Replay final : public query::ResultConsumer {
   Result<void> judge(const std::shared_ptr<arrow::RecordBatch>& rows, const std::string& header,
                      const std::vector<std::uint32_t>& place_of, std::vector<RowOutcome>& outcomes);
   Result<Decoder*> decoder_for(const std::string& header);
-  Result<void> land(const std::shared_ptr<arrow::RecordBatch>& rows, ValidatedBatch valid,
-                    const std::vector<std::uint32_t>& place_of, std::vector<RowOutcome>& outcomes);
+  Result<void> land(const std::shared_ptr<arrow::RecordBatch>& rows, const GoodRows& good);
   Result<void> commit_silver();
 
   Verb verb_;
@@ -174,11 +173,13 @@ Result<Decoder*> Replay::decoder_for(const std::string& header) {
   if (found == decoders_.end()) {
     FormatOptions format = request_.format;
     format.format = header.empty() ? Format::kNdjson : Format::kCsv;
-    columnar::Schema schema = object_->schema;
+    contract::Object target = *object_;
     if (request_.corrections) {  // read, then left out: they are no columns of the contract
-      for (const columnar::Column& address : address_schema().columns) schema.columns.push_back(address);
+      for (const columnar::Column& address : address_schema().columns) {
+        target.schema.columns.push_back(address);
+      }
     }
-    HAUL_TRY(decoder, Decoder::make(format, schema, header));
+    HAUL_TRY(decoder, Decoder::make(format, target, header));
     found = decoders_.emplace(header, std::move(decoder)).first;
   }
   return found->second.get();
@@ -207,31 +208,33 @@ Result<void> Replay::judge(const std::shared_ptr<arrow::RecordBatch>& rows, cons
     decoded.rows = *without_address;
   }
   const std::vector<RejectedRow> undecoded = std::move(decoded.rejected);
+  const ExtraFields extra = std::move(decoded.extra);
   HAUL_TRY(valid, validator_->validate(std::move(decoded)));
   for (Rejection& rejection : merge_rejections(undecoded, valid.rejected)) {
     outcomes[place_of[rejection.row]] = {RowOutcome::Kind::kStillBad, std::move(rejection.rules),
                                          std::move(rejection.reason)};
   }
-  return valid.rows->num_rows() == 0 ? Result<void>() : land(rows, std::move(valid), place_of, outcomes);
-}
-
-Result<void> Replay::land(const std::shared_ptr<arrow::RecordBatch>& rows, ValidatedBatch valid,
-                          const std::vector<std::uint32_t>& place_of, std::vector<RowOutcome>& outcomes) {
+  if (valid.rows->num_rows() == 0) return {};
   for (const std::uint32_t row : valid.row_of) outcomes[place_of[row]].kind = RowOutcome::Kind::kDuplicate;
   HAUL_TRY(fresh, keys_.keep_new(valid.rows, valid.row_of));
-  if (fresh->num_rows() == 0) return {};
   for (const std::uint32_t row : valid.row_of) outcomes[place_of[row]].kind = RowOutcome::Kind::kLanded;
-  HAUL_TRY(places, columnar::take_rows(rows, valid.row_of));
-  arrow::ArrayVector columns = fresh->columns();
+  return fresh->num_rows() == 0 ? Result<void>() : land(rows, {fresh, valid.row_of, extra});
+}
+
+Result<void> Replay::land(const std::shared_ptr<arrow::RecordBatch>& rows, const GoodRows& good) {
+  HAUL_TRY(places, columnar::take_rows(rows, good.row_of));
+  arrow::ArrayVector columns = good.rows->columns();
   for (const char* name : {"_partition", "_offset", "_ingest_time"}) {
     columns.push_back(places->GetColumnByName(name));
   }
-  const auto schema = columnar::to_arrow(silver_schema(*object_));
+  HAUL_TRY(extra, extra_column(good));
+  columns.push_back(std::move(extra));
   if (writer_ == nullptr) {
     HAUL_TRY(writer, silver_->stage());
     writer_ = std::move(writer);
   }
-  return writer_->write(*arrow::RecordBatch::Make(schema, fresh->num_rows(), std::move(columns)));
+  const auto schema = columnar::to_arrow(silver_schema(*object_));
+  return writer_->write(*arrow::RecordBatch::Make(schema, good.rows->num_rows(), std::move(columns)));
 }
 
 Result<void> Replay::commit_silver() {

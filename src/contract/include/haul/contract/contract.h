@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -79,6 +80,12 @@ struct Object {
   std::vector<std::string> partitioned_by;  ///< In partitionKeyPosition order.
   std::vector<RowRule> row_rules;
   std::vector<SetRule> set_rules;
+  /// customProperties `default` of columns, by name: what a row has where it lacks the column. As the text of
+  /// a CSV field.
+  std::map<std::string, std::string> defaults = {};
+  /// customProperties `versionColumn`: of two rows of one key the one with the greater value is the newer.
+  /// Empty: none is.
+  std::string version_column = {};
 };
 
 /// An Open Data Contract (ODCS v3.1; v3.2 is read). A plain value.

@@ -11,13 +11,14 @@
 
 #include "haul/base/result.h"
 #include "haul/columnar/schema.h"
+#include "haul/contract/contract.h"
 
 namespace haul::ingest {
 
 enum class Format : std::uint8_t {
-  kNdjson,  ///< One JSON object a line.
-  kCsv,     ///< RFC 4180.
-  kJson,    ///< An array of objects, or one object. A format of files alone: its rows are NDJSON.
+  kNdjson,   ///< One JSON object a line.
+  kCsv,      ///< RFC 4180.
+  kJson,     ///< An array of objects, or one object. A format of files alone: its rows are NDJSON.
   kParquet,  ///< A format of files alone, as kJson.
   kArrow,    ///< An Arrow IPC stream or file; a format of files alone, as kJson.
 };
@@ -52,13 +53,31 @@ struct RejectedRow {
   std::string reason;  ///< One sentence with column and value (no value for personal columns).
 };
 
+/// Fields of rows that the schema does not name, as JSON objects; most rows
+/// have none. Text i, of raw row row[i], is json[ends[i] .. ends[i + 1]).
+struct ExtraFields {
+  std::vector<std::uint32_t> row;  ///< Ascending; rejected rows are not among them.
+  std::vector<std::size_t> ends{0};
+  std::string json;
+
+  [[nodiscard]] std::string_view text(std::size_t index) const {
+    return std::string_view(json).substr(ends[index], ends[index + 1] - ends[index]);
+  }
+};
+
 /// Decoded columns and, for each of their rows, where it came from.
 struct DecodedBatch {
   std::shared_ptr<arrow::RecordBatch> rows;  ///< Schema of the contract (all nullable here).
   std::vector<std::uint32_t> row_of;         ///< rows[i] came from raw row row_of[i]; ascending.
   std::vector<RejectedRow> rejected;         ///< Ascending by row; disjoint from row_of.
   std::uint64_t unknown_fields = 0;          ///< Fields that the contract does not name, counted.
+  ExtraFields extra = {};                    ///< Those of them that stand at the top of a row.
+  /// Names among them that this decoder meets for the first time; at most
+  /// kUnknownNamesMax over its life.
+  std::vector<std::string> new_unknown_names = {};
 };
+
+inline constexpr std::size_t kUnknownNamesMax = 100;
 
 /// Turns raw rows of one format into columns of one schema. Columnar inside: no allocation per row once warm.
 /// One thread at a time; reuse it: builders keep their memory.
@@ -67,6 +86,11 @@ class Decoder {
   /// `header` is the file's CSV header line (as received), empty for NDJSON.
   /// kInvalidInput: a required column is not in the header, a header name twice, an unknown encoding.
   static Result<std::unique_ptr<Decoder>> make(const FormatOptions& options, const columnar::Schema& schema,
+                                               std::string_view header);
+  /// With the defaults of `object` for the columns that a row lacks (a null is
+  /// there: it stays null). kInvalidInput: as above, and a default that is no
+  /// value of its column.
+  static Result<std::unique_ptr<Decoder>> make(const FormatOptions& options, const contract::Object& object,
                                                std::string_view header);
   virtual ~Decoder() = default;
 

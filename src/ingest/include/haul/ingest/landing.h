@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -68,6 +69,8 @@ struct LandingCounts {
   /// Every row rule of the contract, of whatever severity. What the decoder itself refuses ("decode.json",
   /// "type.COLUMN") is checked on every row and stands in quarantined_by_rule alone.
   std::map<std::string, RuleCount> rules;
+  std::set<std::string> unknown_columns;  ///< Names that the contract lacks;
+                                          ///< their values are in _extra.
   std::uint64_t commits = 0;
 
   LandingCounts& operator+=(const LandingCounts& more);
@@ -119,7 +122,8 @@ class Landing {
   [[nodiscard]] virtual const LandingCounts& counts() const = 0;
 };
 
-/// The metadata columns that silver has after the contract's own: _partition, _offset, _ingest_time.
+/// The columns that silver has after the contract's own: _partition, _offset, _ingest_time, and _extra: JSON
+/// text of the fields that the contract does not name.
 [[nodiscard]] columnar::Schema silver_schema(const contract::Object& object);
 /// payload, _header, _source, _file, _line, _partition, _offset, _ingest_time.
 [[nodiscard]] columnar::Schema bronze_schema();
