@@ -33,6 +33,10 @@ void print_landed(const IngestOutcome& outcome) {
       outcome.source, format_count(landed.rows), format_count(landed.valid), format_count(landed.quarantined),
       format_count(landed.duplicates), seconds,
       format_count(static_cast<std::uint64_t>(static_cast<double>(landed.rows) / std::max(seconds, 1e-9))));
+  if (landed.replaced + landed.superseded > 0) {
+    fmt::print(stderr, "  replaced by newer rows of their keys: {}; older than silver's: {}\n",
+               format_count(landed.replaced), format_count(landed.superseded));
+  }
   for (const auto& [rule, rows] : landed.quarantined_by_rule) {
     fmt::print(stderr, "  quarantined by {}: {}\n", rule, format_count(rows));
   }

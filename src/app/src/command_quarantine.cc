@@ -133,6 +133,7 @@ Report report_of(const ingest::ReplayReport& done) {
   };
   add("landed", "", done.landed);
   add("duplicate", "", done.duplicates);
+  add("superseded", "", done.superseded);
   for (const auto& [rule, rows] : done.still_bad_by_rule) add("still bad", rule, rows);
   add("dropped", "", done.dropped);
   return report;

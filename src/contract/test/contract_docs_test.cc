@@ -79,10 +79,15 @@ std::string indented(const std::string& block, const std::string& indent) {
 TEST(ContractsPage, ShowsYamlThatIsAccepted) {
   const auto blocks = yaml_blocks();
 
-  ASSERT_EQ(blocks.size(), 5U);
+  ASSERT_EQ(blocks.size(), 6U);
   for (const std::string& block : blocks) {
     std::string contract = block;
     if (block.starts_with("- name")) contract = with_columns(indented(block, "      "));
+    if (block.starts_with("schema")) {
+      contract =
+          "apiVersion: v3.1.0\nkind: DataContract\nid: urn:t\nname: t\nversion: 1.0.0\nstatus: active\n" +
+          block;
+    }
     if (block.starts_with("customProperties"))
       contract = with_columns("      - {name: a, logicalType: date}\n" + block);
     const auto parsed_block = parse_contract(contract, "block.yaml");
@@ -115,7 +120,7 @@ TEST(ContractsPage, SaysWhatEachRuleOfARowMustKeep) {
 
 TEST(ContractsPage, TellsARowRuleFromASetRuleByTheFormOfItsQuery) {
   const auto blocks = yaml_blocks();
-  ASSERT_EQ(blocks.size(), 5U);
+  ASSERT_EQ(blocks.size(), 6U);
 
   const Object about_rows = parsed_object(indented(blocks[1], "      "));
   const Object about_sets = parsed_object(indented(blocks[2], "      "));

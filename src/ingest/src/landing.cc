@@ -9,10 +9,11 @@
 #include <utility>
 
 #include "haul/base/check.h"
+#include "haul/columnar/selection.h"
+#include "keyed_silver.h"
 #include "landing_rows.h"
 #include "landing_sink.h"
 #include "partial_decoder.h"
-#include "silver_keys.h"
 
 namespace haul::ingest {
 namespace {
@@ -21,8 +22,7 @@ enum Layer : std::size_t { kBronze, kQuarantine, kSilver };
 
 class TableLanding final : public Landing {
  public:
-  TableLanding(const LandingContext& context, LandingSpec spec)
-      : context_(context), spec_(std::move(spec)), keys_(spec_.dedupe_by) {}
+  TableLanding(const LandingContext& context, LandingSpec spec) : context_(context), spec_(std::move(spec)) {}
 
   Result<void> start();
 
@@ -39,7 +39,10 @@ class TableLanding final : public Landing {
   Result<Decoder*> decoder_for(const LandingBatch& batch);
   Result<void> take_piece(const LandingBatch& batch);
   Result<void> take_decoded(const LandingBatch& batch);
+  /// Takes out of `valid` what is not to join silver, and counts it; conflicts join the rejected.
+  Result<void> settle_keys(const LandingBatch& batch, ValidatedBatch& valid);
   Result<void> refuse(const LandingBatch& batch, const ValidatedBatch& blocked);
+  Result<void> commit_silver();
   void count_rules();
 
   LandingContext context_;
@@ -52,7 +55,7 @@ class TableLanding final : public Landing {
   std::unique_ptr<PartialDecoder> partial_;
   QuarantineOrigin origin_;
   std::map<std::string, std::unique_ptr<Decoder>, std::less<>> decoders_;
-  SilverKeys keys_;
+  std::unique_ptr<KeyedSilver> keyed_;
   std::vector<lake::OffsetMove> marks_;
   std::uint64_t pending_bytes_ = 0;
   bool pending_rows_ = false;
@@ -79,10 +82,9 @@ Result<void> TableLanding::start() {
   reached_ = sinks_[kSilver].start();
   sinks_[kBronze].skip_to(reached_);
   sinks_[kQuarantine].skip_to(reached_);
-  if (spec_.dedupe_by.empty()) return {};
+  keyed_ = std::make_unique<KeyedSilver>(context_, *object_, spec_.dedupe_by);
   HAUL_TRY(snapshot, sinks_[kSilver].table().snapshot());
-  HAUL_TRY(scan, scan_of(context_, "silver", spec_.silver, sinks_[kSilver].table().folder(), snapshot));
-  return keys_.read(context_, scan);
+  return keyed_->read(spec_.silver, sinks_[kSilver].table().folder(), snapshot);
 }
 
 Result<Decoder*> TableLanding::decoder_for(const LandingBatch& batch) {
@@ -158,6 +160,7 @@ Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
     }
   }
   if (valid.blocked) return refuse(batch, valid);
+  HAUL_TRY_VOID(settle_keys(batch, valid));
   std::vector<Rejection> rejections = merge_rejections(undecoded, valid.rejected);
   if (!rejections.empty() && sinks_[kQuarantine].wants(batch)) {
     HAUL_TRY_VOID(partial_->add_decoded(batch, undecoded, decoded_rows, rejections));
@@ -170,14 +173,36 @@ Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
     for (const std::string& rule : rejection.rules) ++pending_.quarantined_by_rule[rule];
   }
   if (valid.rows == nullptr || valid.rows->num_rows() == 0) return {};
-  const auto valid_rows = static_cast<std::uint64_t>(valid.rows->num_rows());
-  HAUL_TRY(fresh, keys_.keep_new(valid.rows, valid.row_of));
-  const auto fresh_rows = static_cast<std::uint64_t>(fresh->num_rows());
-  pending_.duplicates += valid_rows - fresh_rows;
-  pending_.valid += fresh_rows;
-  if (fresh_rows == 0) return {};
-  HAUL_TRY(rows, silver_rows(batch, {fresh, valid.row_of, extra}, silver_arrow_));
-  return sinks_[kSilver].stage(*rows);
+  HAUL_TRY(rows, silver_rows(batch, {valid.rows, valid.row_of, extra}, silver_arrow_));
+  return keyed_->stage(rows, [this](const arrow::RecordBatch& good) { return sinks_[kSilver].stage(good); });
+}
+
+Result<void> TableLanding::settle_keys(const LandingBatch& batch, ValidatedBatch& valid) {
+  if (valid.rows == nullptr || valid.rows->num_rows() == 0) return {};
+  std::vector<std::uint64_t> sources;
+  sources.reserve(valid.row_of.size());
+  for (const std::uint32_t row : valid.row_of) {
+    sources.push_back(SourcePlace{static_cast<std::int32_t>(batch.partition.raw()),
+                                  static_cast<std::int64_t>(batch.first.raw() + row)}
+                          .packed());
+  }
+  HAUL_TRY(judged, keyed_->judge(*valid.rows, sources));
+  for (const KeyVerdict verdict : judged.verdicts) {
+    pending_.duplicates += verdict == KeyVerdict::kDuplicate ? 1 : 0;
+    pending_.superseded += verdict == KeyVerdict::kSuperseded ? 1 : 0;
+  }
+  pending_.valid += judged.kept.size();
+  pending_.replaced += judged.replaced;
+  for (RejectedRow& conflict : judged.conflicts) {
+    conflict.row = valid.row_of[conflict.row];
+    valid.rejected.push_back(std::move(conflict));
+  }
+  if (judged.kept.size() == valid.row_of.size()) return {};
+  HAUL_TRY(kept, columnar::take_rows(valid.rows, judged.kept));
+  valid.rows = std::move(kept);
+  for (std::size_t i = 0; i < judged.kept.size(); ++i) valid.row_of[i] = valid.row_of[judged.kept[i]];
+  valid.row_of.resize(judged.kept.size());
+  return {};
 }
 
 Result<void> TableLanding::refuse(const LandingBatch& batch, const ValidatedBatch& blocked) {
@@ -213,13 +238,23 @@ void TableLanding::count_rules() {
   }
 }
 
+Result<void> TableLanding::commit_silver() {
+  LandingSink& silver = sinks_[kSilver];
+  HAUL_TRY_VOID(keyed_->flush([&silver](const arrow::RecordBatch& rows) { return silver.stage(rows); }));
+  lake::CommitRequest request;
+  request.offsets = std::exchange(marks_, {});
+  request.deletes = keyed_->deletes();
+  HAUL_TRY(path, silver.commit(spec_.app_ids, reached_, std::move(request)));
+  keyed_->committed(path);
+  return {};
+}
+
 Result<void> TableLanding::commit() {
   if (!pending_rows_ && marks_.empty()) return {};
   HAUL_TRY_VOID(sinks_[kBronze].commit(spec_.app_ids, reached_, {}));
   // Without a row of its own quarantine needs no commit: silver's offset stands for it.
   if (sinks_[kQuarantine].has_rows()) HAUL_TRY_VOID(sinks_[kQuarantine].commit(spec_.app_ids, reached_, {}));
-  HAUL_TRY_VOID(sinks_[kSilver].commit(spec_.app_ids, reached_, marks_));
-  marks_.clear();
+  HAUL_TRY_VOID(commit_silver());
   pending_.commits = 1;
   count_rules();
   counts_ += pending_;
@@ -237,6 +272,8 @@ LandingCounts& LandingCounts::operator+=(const LandingCounts& more) {
   valid += more.valid;
   quarantined += more.quarantined;
   duplicates += more.duplicates;
+  superseded += more.superseded;
+  replaced += more.replaced;
   commits += more.commits;
   for (const auto& [rule, count] : more.quarantined_by_rule) quarantined_by_rule[rule] += count;
   for (const auto& [rule, count] : more.warned_by_rule) warned_by_rule[rule] += count;

@@ -38,13 +38,14 @@ Result<void> LandingSink::stage(const arrow::RecordBatch& rows) {
   return {};
 }
 
-Result<void> LandingSink::commit(const std::vector<std::string>& app_ids, const std::vector<Offset>& reached,
-                                 const std::vector<lake::OffsetMove>& marks) {
-  lake::CommitRequest request;
-  request.operation = "STREAMING UPDATE";
+Result<std::string> LandingSink::commit(const std::vector<std::string>& app_ids,
+                                        const std::vector<Offset>& reached, lake::CommitRequest request) {
+  request.operation = request.deletes.empty() ? "STREAMING UPDATE" : "MERGE";
+  std::string path;
   if (writer_ != nullptr) {
     HAUL_TRY(file, writer_->finish());
     writer_.reset();
+    path = file.path;
     request.adds.push_back(std::move(file));
   }
   std::vector<std::optional<std::int64_t>> stored = stored_;
@@ -54,13 +55,12 @@ Result<void> LandingSink::commit(const std::vector<std::string>& app_ids, const 
     request.offsets.push_back({app_ids[p], stored_[p], offset});
     stored[p] = offset;
   }
-  request.offsets.insert(request.offsets.end(), marks.begin(), marks.end());
-  if (request.adds.empty() && request.offsets.empty()) return {};
+  if (request.adds.empty() && request.offsets.empty()) return path;
   auto committed = table_->commit(std::move(request));
   if (!committed) return fail(with_context(std::move(committed).error(), dataset_));
   stored_ = std::move(stored);
   skip_to(reached);
-  return {};
+  return path;
 }
 
 }  // namespace haul::ingest

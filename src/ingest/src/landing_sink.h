@@ -36,10 +36,10 @@ class LandingSink {
   /// Writes rows to the data file of the next commit.
   Result<void> stage(const arrow::RecordBatch& rows);
 
-  /// Publishes the staged rows with the offsets `reached` of `app_ids`, and `marks`. Errors as
-  /// lake::Table::commit().
-  Result<void> commit(const std::vector<std::string>& app_ids, const std::vector<Offset>& reached,
-                      const std::vector<lake::OffsetMove>& marks);
+  /// Publishes the staged rows with the offsets `reached` of `app_ids`, and what `request` holds already. The
+  /// path of the new data file, empty where there is none. Errors as lake::Table::commit().
+  Result<std::string> commit(const std::vector<std::string>& app_ids, const std::vector<Offset>& reached,
+                             lake::CommitRequest request);
 
  private:
   std::string dataset_;

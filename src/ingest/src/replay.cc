@@ -12,9 +12,9 @@
 #include "haul/base/check.h"
 #include "haul/columnar/selection.h"
 #include "haul/ingest/validator.h"
+#include "keyed_silver.h"
 #include "landing_rows.h"
 #include "replay_outcomes.h"
-#include "silver_keys.h"
 
 namespace haul::ingest {
 namespace {
@@ -31,13 +31,27 @@ const Array& column(const arrow::RecordBatch& rows, const char* name) {
   return static_cast<const Array&>(*found);
 }
 
+RowOutcome::Kind outcome_of(KeyVerdict verdict) {
+  switch (verdict) {
+    case KeyVerdict::kKept:
+      return RowOutcome::Kind::kLanded;
+    case KeyVerdict::kDuplicate:
+      return RowOutcome::Kind::kDuplicate;
+    case KeyVerdict::kSuperseded:
+      return RowOutcome::Kind::kSuperseded;
+    case KeyVerdict::kConflict:
+      break;
+  }
+  return RowOutcome::Kind::kStillBad;
+}
+
 enum class Verb : std::uint8_t { kReplay, kDrop };
 
 /// One replay, or drop, over one snapshot of silver.
 class Replay final : public query::ResultConsumer {
  public:
   Replay(Verb verb, const ReplayRequest& request, const LandingContext& context)
-      : verb_(verb), request_(request), context_(context), keys_(request.dedupe_by) {}
+      : verb_(verb), request_(request), context_(context) {}
 
   /// kConflict: silver moved on; start anew.
   Result<ReplayReport> run();
@@ -58,6 +72,8 @@ class Replay final : public query::ResultConsumer {
                      const std::vector<std::uint32_t>& place_of, std::vector<RowOutcome>& outcomes);
   Result<Decoder*> decoder_for(const std::string& header);
   Result<void> land(const std::shared_ptr<arrow::RecordBatch>& rows, const GoodRows& good);
+  Result<JudgedRows> judge_keys(const arrow::RecordBatch& rows, const ValidatedBatch& valid);
+  Result<void> write(const arrow::RecordBatch& rows);
   Result<void> commit_silver();
 
   Verb verb_;
@@ -66,7 +82,7 @@ class Replay final : public query::ResultConsumer {
   const contract::Object* object_ = nullptr;
   std::unique_ptr<Validator> validator_;
   std::map<std::string, std::unique_ptr<Decoder>> decoders_;
-  SilverKeys keys_;
+  std::optional<KeyedSilver> keyed_;
   std::unique_ptr<lake::Table> silver_;
   lake::Version silver_version_ = 0;
   std::unique_ptr<lake::StagedWriter> writer_;
@@ -104,6 +120,8 @@ Result<query::QueryRequest> Replay::open() {
   silver_ = std::move(silver);
   HAUL_TRY(newest, silver_->snapshot());
   silver_version_ = newest.version;
+  keyed_.emplace(context_, *object_, request_.dedupe_by);
+  if (verb_ == Verb::kReplay) HAUL_TRY_VOID(keyed_->read(request_.silver, silver_->folder(), newest));
   HAUL_TRY(landed, scan_of(context_, "silver", request_.silver, silver_->folder(), newest));
   query::QueryRequest request;
   request.sql = fmt::format(
@@ -118,7 +136,6 @@ Result<query::QueryRequest> Replay::open() {
 
 Result<ReplayReport> Replay::run() {
   HAUL_TRY(pending, open());
-  if (verb_ == Verb::kReplay) HAUL_TRY_VOID(keys_.read(context_, pending.scans.back()));
   if (request_.corrections) {
     HAUL_TRY(corrections, Corrections::read(context_.lake.files, *request_.corrections, request_.format));
     HAUL_TRY(rows, corrections.resolve(context_.engine, pending));
@@ -215,10 +232,30 @@ Result<void> Replay::judge(const std::shared_ptr<arrow::RecordBatch>& rows, cons
                                          std::move(rejection.reason)};
   }
   if (valid.rows->num_rows() == 0) return {};
-  for (const std::uint32_t row : valid.row_of) outcomes[place_of[row]].kind = RowOutcome::Kind::kDuplicate;
-  HAUL_TRY(fresh, keys_.keep_new(valid.rows, valid.row_of));
-  for (const std::uint32_t row : valid.row_of) outcomes[place_of[row]].kind = RowOutcome::Kind::kLanded;
-  return fresh->num_rows() == 0 ? Result<void>() : land(rows, {fresh, valid.row_of, extra});
+  HAUL_TRY(judged, judge_keys(*rows, valid));
+  for (std::size_t i = 0; i < judged.verdicts.size(); ++i) {
+    outcomes[place_of[valid.row_of[i]]].kind = outcome_of(judged.verdicts[i]);
+  }
+  for (RejectedRow& conflict : judged.conflicts) {
+    outcomes[place_of[valid.row_of[conflict.row]]] = {
+        RowOutcome::Kind::kStillBad, {std::move(conflict.rule)}, std::move(conflict.reason)};
+  }
+  if (judged.kept.empty()) return {};
+  HAUL_TRY(kept, columnar::take_rows(valid.rows, judged.kept));
+  std::vector<std::uint32_t> row_of;
+  for (const std::uint32_t row : judged.kept) row_of.push_back(valid.row_of[row]);
+  return land(rows, {kept, row_of, extra});
+}
+
+Result<JudgedRows> Replay::judge_keys(const arrow::RecordBatch& rows, const ValidatedBatch& valid) {
+  const auto& partitions = column<arrow::Int32Array>(rows, "_partition");
+  const auto& offsets = column<arrow::Int64Array>(rows, "_offset");
+  std::vector<std::uint64_t> sources;
+  sources.reserve(valid.row_of.size());
+  for (const std::uint32_t row : valid.row_of) {
+    sources.push_back(SourcePlace{partitions.Value(row), offsets.Value(row)}.packed());
+  }
+  return keyed_->judge(*valid.rows, sources);
 }
 
 Result<void> Replay::land(const std::shared_ptr<arrow::RecordBatch>& rows, const GoodRows& good) {
@@ -229,15 +266,21 @@ Result<void> Replay::land(const std::shared_ptr<arrow::RecordBatch>& rows, const
   }
   HAUL_TRY(extra, extra_column(good));
   columns.push_back(std::move(extra));
+  const auto schema = columnar::to_arrow(silver_schema(*object_));
+  return keyed_->stage(arrow::RecordBatch::Make(schema, good.rows->num_rows(), std::move(columns)),
+                       [this](const arrow::RecordBatch& landed) { return write(landed); });
+}
+
+Result<void> Replay::write(const arrow::RecordBatch& rows) {
   if (writer_ == nullptr) {
     HAUL_TRY(writer, silver_->stage());
     writer_ = std::move(writer);
   }
-  const auto schema = columnar::to_arrow(silver_schema(*object_));
-  return writer_->write(*arrow::RecordBatch::Make(schema, good.rows->num_rows(), std::move(columns)));
+  return writer_->write(rows);
 }
 
 Result<void> Replay::commit_silver() {
+  HAUL_TRY_VOID(keyed_->flush([this](const arrow::RecordBatch& landed) { return write(landed); }));
   if (writer_ == nullptr) return {};
   HAUL_TRY(file, writer_->finish());
   writer_.reset();
@@ -247,6 +290,7 @@ Result<void> Replay::commit_silver() {
   request.parameters = {{"replay", outcomes_->report().id}};
   request.adds.push_back(std::move(file));
   request.offsets = {{app_id, stored.front(), stored.front().value_or(0) + 1}};
+  request.deletes = keyed_->deletes();
   request.read_version = silver_version_;
   auto committed = silver_->commit(std::move(request));
   if (!committed) return fail(with_context(std::move(committed).error(), "silver." + request_.silver));

@@ -15,7 +15,7 @@
 namespace haul::ingest {
 namespace {
 
-constexpr std::array<const char*, 4> kNames{"landed", "duplicate", "still_bad", "dropped"};
+constexpr std::array<const char*, 5> kNames{"landed", "duplicate", "superseded", "still_bad", "dropped"};
 
 /// The columns that differ from row to row: outcome, rules, reason.
 Result<arrow::ArrayVector> judged_columns(const std::vector<RowOutcome>& outcomes) {
@@ -87,6 +87,9 @@ void OutcomeSink::count(const RowOutcome& outcome) {
       break;
     case RowOutcome::Kind::kDuplicate:
       ++report_.duplicates;
+      break;
+    case RowOutcome::Kind::kSuperseded:
+      ++report_.superseded;
       break;
     case RowOutcome::Kind::kStillBad:
       ++report_.still_bad;

@@ -15,7 +15,13 @@ namespace haul::ingest {
 
 /// What became of one quarantined row.
 struct RowOutcome {
-  enum class Kind : std::uint8_t { kLanded, kDuplicate, kStillBad, kDropped } kind = Kind::kLanded;
+  enum class Kind : std::uint8_t {
+    kLanded,
+    kDuplicate,
+    kSuperseded,
+    kStillBad,
+    kDropped
+  } kind = Kind::kLanded;
   std::vector<std::string> rules = {};  ///< kStillBad: what it breaks now.
   std::string reason = {};
 };

@@ -3,40 +3,10 @@
 #include <arrow/type.h>
 #include <gtest/gtest.h>
 
-#include <numeric>
-
-#include "haul/base/testing/fake_file_system.h"
-#include "haul/base/testing/manual_clock.h"
-#include "haul/lake/testing/memory_table_logs.h"
+#include "landing_fixture.h"
 
 namespace haul::ingest {
 namespace {
-
-/// The contract under test has no rules: nothing is parsed.
-class NoParser final : public expression::SqlParser {
- public:
-  Result<std::string> parse_select(std::string_view) const override { return unused(); }
-  Result<std::string> plan_select(std::string_view) const override { return unused(); }
-
- private:
-  static Result<std::string> unused() { return fail(ErrorCode::kInvalidInput, "no SQL is expected here"); }
-};
-
-/// Nothing is queried where silver has no rows yet.
-class NoEngine final : public query::SqlEngine {
- public:
-  Result<query::QuerySummary> run(const query::QueryRequest&, query::ResultConsumer&) override {
-    return unused();
-  }
-  Result<std::string> parse(std::string_view) override { return unused(); }
-  Result<columnar::Schema> describe(const query::QueryRequest&) override { return unused(); }
-  Result<query::QueryPlan> plan(const query::QueryRequest&) override { return unused(); }
-
- private:
-  static tl::unexpected<Error> unused() {
-    return fail(ErrorCode::kInvalidInput, "no query is expected here");
-  }
-};
 
 /// JSON rows {"n": <number>}; every third one has a text for the number.
 struct Rows {
@@ -51,25 +21,12 @@ struct Rows {
   std::vector<std::int32_t> ends{0};
 };
 
-class LandingTest : public ::testing::Test {
+class LandingTest : public LandingFixture {
  protected:
-  void SetUp() override { ASSERT_TRUE(files.create_directories("/lake")); }
-
   std::unique_ptr<Landing> open(std::vector<std::string> dedupe_by = {}) {
-    LandingSpec spec;
-    spec.lake_folder = "/lake";
-    spec.source = "s";
-    spec.silver = "s";
-    spec.contract.id = "c";
-    spec.contract.version = "1.0.0";
-    contract::Object& object = spec.contract.objects.emplace_back();
-    object.name = "s";
+    contract::Object object;
     object.schema.columns = {{"n", arrow::int64()}};
-    spec.dedupe_by = std::move(dedupe_by);
-    spec.app_ids = {"flow/log/0"};
-    auto landing = Landing::open({{files, logs, clock, rng}, parser, engine}, std::move(spec));
-    EXPECT_TRUE(landing) << landing.error().message;
-    return std::move(*landing);
+    return LandingFixture::open(std::move(object), std::move(dedupe_by));
   }
 
   /// Rows [from, to) of partition 0, offsets equal to their number.
@@ -81,25 +38,12 @@ class LandingTest : public ::testing::Test {
     return landing.take(batch);
   }
 
-  std::int64_t rows_in(const Path& table) {
-    const auto snapshot = logs.at(table).value()->snapshot(std::nullopt, std::nullopt);
-    EXPECT_TRUE(snapshot) << snapshot.error().message;
-    return std::accumulate(snapshot->files.begin(), snapshot->files.end(), std::int64_t{0},
-                           [](std::int64_t sum, const lake::DataFile& file) { return sum + file.rows; });
-  }
-
   void expect_every_row_once() {
     EXPECT_EQ(rows_in("/lake/bronze/s"), 30);
     EXPECT_EQ(rows_in("/lake/silver/s"), 20);
     EXPECT_EQ(rows_in("/lake/quarantine/s"), 10);
   }
 
-  haul::testing::FakeFileSystem files;
-  haul::testing::ManualClock clock;
-  SeededRng rng{7};
-  lake::testing::MemoryTableLogs logs{clock};
-  NoParser parser;
-  NoEngine engine;
   Rows rows{30};
 };
 

@@ -16,9 +16,9 @@
 namespace haul::ingest {
 
 enum class Format : std::uint8_t {
-  kNdjson,   ///< One JSON object a line.
-  kCsv,      ///< RFC 4180.
-  kJson,     ///< An array of objects, or one object. A format of files alone: its rows are NDJSON.
+  kNdjson,  ///< One JSON object a line.
+  kCsv,     ///< RFC 4180.
+  kJson,    ///< An array of objects, or one object. A format of files alone: its rows are NDJSON.
   kParquet,  ///< A format of files alone, as kJson.
   kArrow,    ///< An Arrow IPC stream or file; a format of files alone, as kJson.
 };

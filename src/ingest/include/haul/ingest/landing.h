@@ -36,10 +36,9 @@ struct LandingContext {
 struct LandingSpec {
   Path lake_folder;  ///< Tables stand at <lake_folder>/<layer>/<name>.
   std::string source;
-  std::string silver;           ///< Name in the silver layer, e.g. "flights".
-  contract::Contract contract;  ///< With exactly one object.
-  std::vector<std::string>
-      dedupe_by;  ///< Key columns; the first row of a key stays. Empty: no deduplication.
+  std::string silver;                  ///< Name in the silver layer, e.g. "flights".
+  contract::Contract contract;         ///< With exactly one object.
+  std::vector<std::string> dedupe_by;  ///< Key columns: silver has one row of each key. Empty: all rows.
   /// One txn app id per source partition, e.g. "flights/<log id>/0" (correctness rule 10).
   std::vector<std::string> app_ids;
 };
@@ -58,12 +57,15 @@ struct LandingBatch {
   std::shared_ptr<const void> storage;   ///< Owns `rows`; Arrow columns keep it alive.
 };
 
-/// What became of the rows. rows = valid + quarantined + duplicates.
+/// What became of the rows. rows = valid + quarantined + duplicates + superseded. Silver gains valid -
+/// replaced.
 struct LandingCounts {
   std::uint64_t rows = 0;
   std::uint64_t valid = 0;
   std::uint64_t quarantined = 0;
-  std::uint64_t duplicates = 0;
+  std::uint64_t duplicates = 0;  ///< The same key and content as a row of before.
+  std::uint64_t superseded = 0;  ///< Older than the row of their key that silver has.
+  std::uint64_t replaced = 0;    ///< Rows that made way for a newer one of their key.
   std::map<std::string, std::uint64_t> quarantined_by_rule;
   std::map<std::string, std::uint64_t> warned_by_rule;
   /// Every row rule of the contract, of whatever severity. What the decoder itself refuses ("decode.json",
@@ -91,7 +93,8 @@ class LandingListener {
 /// Turns raw rows into rows of three tables, and commits each with the source offsets it has reached: bronze,
 /// then quarantine, then silver (correctness rules 6, 10 and 14). After a crash each table resumes from its
 /// own offset: rows it already has are dropped, so every row is in it exactly once. One thread. Memory: the
-/// encoded pages of the open files, and 16 bytes per key for deduplication.
+/// encoded pages of the open files and 32 bytes per key. Where the contract names a version column: 48 bytes
+/// per key, and the rows for silver since the last commit.
 class Landing {
  public:
   /// Opens or creates the tables and reads the keys that silver holds. kInvalidInput: the contract's rules

@@ -14,7 +14,7 @@ namespace haul::ingest {
 /// How far a quarantined row has come.
 enum class QuarantineStatus : std::uint8_t {
   kPending,   ///< It waits: never replayed, or still bad when it was.
-  kReplayed,  ///< It is in silver, or its key was there already.
+  kReplayed,  ///< It is in silver, or silver has its key with the same or newer content.
   kDropped,   ///< A command gave it up. Its bytes stay.
 };
 
@@ -37,8 +37,9 @@ Result<QuarantineStatus> parse_quarantine_status(std::string_view text);
 /// system.replays: what became of quarantined rows, one row each time a row was replayed or dropped.
 inline constexpr std::string_view kReplaysTable = "replays";
 /// source, _partition, _offset, _ingest_time (with source, the identity of the quarantined row), outcome
-/// (landed, duplicate, still_bad, dropped), rules, reason, contract_id, contract_version, replay (its id),
-/// judged_at, judged_by, payload (the corrected bytes, where a row was replayed with others than its own).
+/// (landed, duplicate, superseded, still_bad, dropped), rules, reason, contract_id, contract_version, replay
+/// (its id), judged_at, judged_by, payload (the corrected bytes, where a row was replayed with others than
+/// its own).
 [[nodiscard]] columnar::Schema replays_schema();
 
 /// SQL for quarantine.SOURCE with its outcomes: payload, _header, _source, _file, _line, _partition, _offset,

@@ -30,12 +30,13 @@ struct ReplayRequest {
   std::optional<Path> corrections = {};
 };
 
-/// What became of the rows. rows = landed + duplicates + still_bad, or dropped.
+/// What became of the rows. rows = landed + duplicates + superseded + still_bad, or dropped.
 struct ReplayReport {
   std::string id;  ///< system.replays.replay
   std::uint64_t rows = 0;
   std::uint64_t landed = 0;
-  std::uint64_t duplicates = 0;  ///< Silver had their key.
+  std::uint64_t duplicates = 0;  ///< Silver had their key with the same content.
+  std::uint64_t superseded = 0;  ///< Silver had a newer row of their key.
   std::uint64_t still_bad = 0;
   std::uint64_t dropped = 0;
   std::map<std::string, std::uint64_t> still_bad_by_rule;
@@ -48,7 +49,7 @@ struct ReplayReport {
 /// no flow knows fewer keys than silver has. kNotFound: the source has no quarantine.  kInvalidInput: the
 /// contract's rules are refused; corrections that no row waits for, or more than one does (nothing is done
 /// then).  kConflict: other writers won five times.  kUnavailable: storage; replay again. One thread. Memory:
-/// the keys of silver (16 bytes each), one batch of rows, and the file of corrections.
+/// the keys of silver (as Landing), one batch of rows, and the file of corrections.
 Result<ReplayReport> replay_quarantine(const ReplayRequest& request, const LandingContext& context);
 
 /// Gives up the rows that the filter names: they are pending no more. Their bytes stay in quarantine, and a

@@ -1,4 +1,4 @@
-#include "key_set.h"
+#include "key_index.h"
 
 #include <arrow/array.h>
 #include <arrow/builder.h>
@@ -6,6 +6,7 @@
 #include <arrow/type.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "haul/base/rng.h"
@@ -57,18 +58,31 @@ TEST(KeyIdentities, RefuseAColumnThatIsMissing) {
   EXPECT_NE(done.error().message.find("tail"), std::string::npos);
 }
 
-TEST(KeySet, TellsNewKeysFromSeenOnesLikeAnOrdinarySet) {
+TEST(KeyIndex, KeepsTheRowOfEachKeyLikeAnOrdinaryMap) {
   SeededRng rng(5);
-  KeySet keys;
-  std::set<Hash128> expected;
+  KeyIndex keys(KeepVersions::kYes);
+  std::map<Hash128, std::uint64_t> expected;
 
-  for (int i = 0; i < 200'000; ++i) {
+  for (std::uint64_t i = 1; i < 200'000; ++i) {
     const Hash128 key{below(rng, 4), below(rng, 50'000)};
     const Hash128 stored = key == Hash128{} ? Hash128{0, 1} : key;  // the empty slot stands for no key
-    ASSERT_EQ(keys.insert(key), expected.insert(stored).second);
+    const KeyIndex::Found found = keys.insert(key);
+    ASSERT_EQ(found.is_new, !expected.contains(stored));
+    ASSERT_EQ(keys.row(found.slot).content, found.is_new ? 0 : expected.at(stored));
+    ASSERT_EQ(keys.version(found.slot).place, found.is_new ? 0 : expected.at(stored));
+    keys.row(found.slot).content = i;
+    keys.version(found.slot).place = i;
+    expected[stored] = i;
   }
 
   EXPECT_EQ(keys.size(), expected.size());
+}
+
+TEST(SourcePlace, FitsPartitionAndOffsetIntoOneNumber) {
+  const SourcePlace place = SourcePlace::unpacked(SourcePlace{65'535, (std::int64_t{1} << 48) - 1}.packed());
+
+  EXPECT_EQ(place.partition, 65'535);
+  EXPECT_EQ(place.offset, (std::int64_t{1} << 48) - 1);
 }
 
 }  // namespace
