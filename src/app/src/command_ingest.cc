@@ -5,6 +5,9 @@
 #include "alerts.h"
 #include "command.h"
 #include "console.h"
+#include "drop_alerts.h"
+#include "drop_files.h"
+#include "flow_runner.h"
 #include "haul/base/units.h"
 #include "ingest_files.h"
 
@@ -46,12 +49,38 @@ void print_landed(const IngestOutcome& outcome) {
   if (landed.quarantined > 0) fmt::print(stderr, "  see them: haul quarantine show {}\n", outcome.source);
 }
 
+Report::Cell count(const std::optional<std::uint64_t>& value) {
+  return value ? count(*value) : Report::Cell{std::monostate{}};
+}
+
+Result<Exit> take_in(const CommandContext& context, Platform& platform, const Project& project,
+                     const ingest::Source& source) {
+  HAUL_TRY(taken, ingest_drop(platform, project, source));
+  Report report({"file", "state", "rows", "valid", "quarantined", "duplicates", "note"});
+  bool has_findings = false;
+  for (const ingest::FileRecord& file : taken.settled) {
+    has_findings =
+        has_findings || file.state == ingest::FileState::kQuarantined || file.quarantined.value_or(0) > 0;
+    report.add({file.file, std::string(to_string(file.state)), count(file.rows), count(file.valid),
+                count(file.quarantined), count(file.duplicates), file.reason});
+  }
+  if (taken.waiting > 0) fmt::print(stderr, "{} files are not whole yet\n", taken.waiting);
+  HAUL_TRY_VOID(DropAlerts(platform, project, source).after_look(taken));
+  HAUL_TRY_VOID(print(report, context.format));
+  return has_findings ? Exit::kDoneWithFindings : Exit::kDone;
+}
+
 }  // namespace
 
 Result<Exit> command_ingest(const CommandContext& context, const IngestArguments& arguments) {
   Platform platform(context.project / "state");
   HAUL_TRY(project, load_project(platform.files(), context.project));
   HAUL_TRY(source, project.source(arguments.source));
+  if (arguments.files.empty() && source->drop) return take_in(context, platform, project, *source);
+  if (arguments.files.empty()) {
+    return fail(ErrorCode::kInvalidInput,
+                fmt::format("{} is no drop: name the files to send, or - for standard input", source->name));
+  }
   HAUL_TRY(outcome, ingest_files(platform, project, *source, arguments.files));
   for (const std::string& note : outcome.notes) fmt::print(stderr, "{}\n", note);
   print_landed(outcome);

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "command.h"
+#include "drop_worker.h"
 #include "flow_rows.h"
 #include "flow_worker.h"
 #include "http_worker.h"
@@ -29,6 +30,13 @@ void add_flows(Service& service, FlowRows& rows) {
   }
 }
 
+/// The drops of the project, each on its own thread.
+void add_drops(Service& service) {
+  for (const auto& [name, source] : service.project().sources) {
+    if (source.drop) service.add(std::make_unique<DropWorker>(service, source));
+  }
+}
+
 }  // namespace
 
 Result<Exit> command_serve(const CommandContext& context, const ServeArguments& arguments) {
@@ -41,6 +49,7 @@ Result<Exit> command_serve(const CommandContext& context, const ServeArguments& 
                                   fmt::format("process {}, http://{}", ::getpid(), address)));
   FlowRows rows(*service);
   add_flows(*service, rows);
+  add_drops(*service);
   HAUL_TRY(worker, HttpWorker::open(*service, std::move(http), rows));
   service->add(std::move(worker));
   HAUL_TRY_VOID(service->start());

@@ -81,7 +81,7 @@ void add_data_commands(CLI::App& app, CommandLine& line) {
   CLI::App* ingest = add_command(app, line, "ingest", "Send files through a source, each once",
                                  [&line] { return command_ingest(line.context, line.ingest); });
   ingest->add_option("SOURCE", line.ingest.source, "Name of a file in sources/")->required();
-  ingest->add_option("FILE", line.ingest.files, "Files, or - for standard input")->required();
+  ingest->add_option("FILE", line.ingest.files, "Files, or - for standard input; for a drop: nothing");
   add_format(ingest, line, false);
   CLI::App* run = add_command(app, line, "run", "Bring datasets up to date: missing and dirty intervals only",
                               [&line] { return command_run(line.context, line.run); });

@@ -26,9 +26,9 @@ std::string matches_sql(std::string_view pending) {
   return fmt::format(
       "WITH pending AS MATERIALIZED (SELECT _partition, _offset, _line, _file, _ingest_time, in_silver FROM "
       "({})), "
-      "by_offset AS (SELECT c.{row}, p._partition, p._offset, p._ingest_time, p.in_silver FROM "
+      "by_offset AS (SELECT c.{row}, p._partition, p._offset, p._ingest_time, p._file, p.in_silver FROM "
       "replay.corrections AS c JOIN pending AS p ON p._partition = c._partition AND p._offset = c._offset), "
-      "by_line AS (SELECT c.{row}, p._partition, p._offset, p._ingest_time, p.in_silver FROM "
+      "by_line AS (SELECT c.{row}, p._partition, p._offset, p._ingest_time, p._file, p.in_silver FROM "
       "replay.corrections AS c JOIN pending AS p ON p._line = c._line AND (c._file IS NULL OR p._file = "
       "c._file) "
       "WHERE c._offset IS NULL) "

@@ -14,6 +14,7 @@
 #include "landing_rows.h"
 #include "landing_sink.h"
 #include "partial_decoder.h"
+#include "superseded_rows.h"
 
 namespace haul::ingest {
 namespace {
@@ -56,6 +57,7 @@ class TableLanding final : public Landing {
   QuarantineOrigin origin_;
   std::map<std::string, std::unique_ptr<Decoder>, std::less<>> decoders_;
   std::unique_ptr<KeyedSilver> keyed_;
+  RowsByFile superseded_;  // until the first commit
   std::vector<lake::OffsetMove> marks_;
   std::uint64_t pending_bytes_ = 0;
   bool pending_rows_ = false;
@@ -84,6 +86,10 @@ Result<void> TableLanding::start() {
   sinks_[kQuarantine].skip_to(reached_);
   keyed_ = std::make_unique<KeyedSilver>(context_, *object_, spec_.dedupe_by);
   HAUL_TRY(snapshot, sinks_[kSilver].table().snapshot());
+  HAUL_TRY(superseded,
+           find_superseded_rows(context_, sinks_[kSilver].table().folder(), snapshot, spec_.supersedes));
+  superseded_ = std::move(superseded);
+  hide_rows(snapshot, superseded_);
   return keyed_->read(spec_.silver, sinks_[kSilver].table().folder(), snapshot);
 }
 
@@ -244,6 +250,12 @@ Result<void> TableLanding::commit_silver() {
   lake::CommitRequest request;
   request.offsets = std::exchange(marks_, {});
   request.deletes = keyed_->deletes();
+  for (auto& [path, rows] : superseded_) {
+    std::vector<std::uint64_t>& gone = request.deletes[path];
+    gone.insert(gone.end(), rows.begin(), rows.end());
+    std::sort(gone.begin(), gone.end());
+  }
+  superseded_.clear();
   HAUL_TRY(path, silver.commit(spec_.app_ids, reached_, std::move(request)));
   keyed_->committed(path);
   return {};

@@ -125,6 +125,7 @@ columnar::Schema silver_schema(const contract::Object& object) {
   schema.columns.push_back({"_offset", arrow::int64(), Presence::kRequired});
   schema.columns.push_back(
       {"_ingest_time", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), Presence::kRequired});
+  schema.columns.push_back({"_file", arrow::utf8()});
   // Nobody said what is in it: treated as personal, as a column of an unknown
   // class is.
   schema.columns.push_back({"_extra", arrow::utf8(), Presence::kOptional, columnar::Privacy::kPersonal});
@@ -234,6 +235,9 @@ Result<std::shared_ptr<arrow::RecordBatch>> silver_rows(const LandingBatch& batc
   auto* place = columns.data() + good.rows->num_columns();
   status = partitions.Finish(place) & offsets.Finish(place + 1) & times.Finish(place + 2);
   if (!status.ok()) return fail(arrow_error(status));
+  auto files = arrow::MakeArrayFromScalar(arrow::StringScalar(std::string(batch.file)), count);
+  if (!files.ok()) return fail(arrow_error(files.status()));
+  columns.push_back(std::move(*files));
   HAUL_TRY(extra, extra_column(good));
   columns.push_back(std::move(extra));
   return arrow::RecordBatch::Make(schema, count, std::move(columns));

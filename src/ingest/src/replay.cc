@@ -261,7 +261,7 @@ Result<JudgedRows> Replay::judge_keys(const arrow::RecordBatch& rows, const Vali
 Result<void> Replay::land(const std::shared_ptr<arrow::RecordBatch>& rows, const GoodRows& good) {
   HAUL_TRY(places, columnar::take_rows(rows, good.row_of));
   arrow::ArrayVector columns = good.rows->columns();
-  for (const char* name : {"_partition", "_offset", "_ingest_time"}) {
+  for (const char* name : {"_partition", "_offset", "_ingest_time", "_file"}) {
     columns.push_back(places->GetColumnByName(name));
   }
   HAUL_TRY(extra, extra_column(good));

@@ -103,7 +103,9 @@ Result<TableLoadReport> load_file(const TableLoad& load, const LandingContext& c
                                             .silver = load.source,
                                             .contract = load.contract,
                                             .dedupe_by = object->primary_key,
-                                            .app_ids = {app_id}}));
+                                            .app_ids = {app_id},
+                                            .supersedes = load.supersedes}));
+  report.resumed = landing->resume().front() > Offset{0};
   HAUL_TRY(file, context.lake.files.open_for_read(load.path));
   HAUL_TRY(splitter, RowSplitter::open(*file, load.format, {}));
   Feeder feeder(load, *landing, *splitter, context.lake.clock.now());
@@ -112,7 +114,8 @@ Result<TableLoadReport> load_file(const TableLoad& load, const LandingContext& c
     last = rows.last;
     report.bytes = rows.read_bytes;
     HAUL_TRY_VOID(feeder.feed(rows));
-    if (landing->pending_bytes() >= load.commit_bytes) HAUL_TRY_VOID(landing->commit());
+    const bool is_due = landing->pending_bytes() >= load.commit_bytes && load.supersedes.empty();
+    if (is_due) HAUL_TRY_VOID(landing->commit());
     if (load.progress && !load.progress(report.bytes)) {
       return fail(ErrorCode::kCancelled,
                   fmt::format("stopped after {} bytes; load it again to go on", report.bytes));

@@ -41,6 +41,8 @@ struct LandingSpec {
   std::vector<std::string> dedupe_by;  ///< Key columns: silver has one row of each key. Empty: all rows.
   /// One txn app id per source partition, e.g. "flights/<log id>/0" (correctness rule 10).
   std::vector<std::string> app_ids;
+  /// Files (`_file`) whose rows make way: they leave silver with its first commit, and their keys are free.
+  std::vector<std::string> supersedes = {};
 };
 
 /// Raw rows of one source partition on their way in. Borrowed during take(), but for `storage`.

@@ -21,11 +21,14 @@ struct TableLoad {
   std::string shown_name;
   std::function<bool(std::uint64_t bytes)> progress;  ///< As TopicLoad.
   std::uint64_t commit_bytes = 256U << 20U;           ///< Raw bytes a commit takes at most, about.
+  /// As LandingSpec::supersedes: they make way in the one commit of silver that the whole file then is.
+  std::vector<std::string> supersedes = {};
 };
 
 struct TableLoadReport {
   std::string sha256;
   std::uint64_t bytes = 0;
+  bool resumed = false;         ///< An earlier load was interrupted: `counts` are of the rest.
   bool already_loaded = false;  ///< The whole file was loaded before: nothing was done.
   LandingCounts counts;
 };
