@@ -31,8 +31,14 @@ def test_help_names_every_command(binary):
 
 
 def test_wrong_use_ends_with_2(binary):
-    for arguments in [[], ["nonsense"], ["sql"], ["sql", "SELECT 1", "--format", "xml"], ["ingest", "legs"]]:
+    for arguments in [[], ["nonsense"], ["sql"], ["sql", "SELECT 1", "--format", "xml"], ["ingest"]]:
         assert subprocess.run([binary, *arguments], capture_output=True).returncode == 2, arguments
+
+
+def test_a_source_of_files_needs_files(project):
+    done = project.run("ingest", "legs", exit_codes=(2,))
+
+    assert "legs is no drop: name the files to send" in done.stderr
 
 
 def test_a_folder_that_is_no_project_says_what_to_do(binary, tmp_path):

@@ -10,6 +10,8 @@
 #include "flow_runner.h"
 #include "haul/base/units.h"
 #include "ingest_files.h"
+#include "interrupt.h"
+#include "pull_worker.h"
 
 namespace haul::app {
 namespace {
@@ -70,6 +72,22 @@ Result<Exit> take_in(const CommandContext& context, Platform& platform, const Pr
   return has_findings ? Exit::kDoneWithFindings : Exit::kDone;
 }
 
+Result<Exit> pull(const CommandContext& context, Platform& platform, const Project& project,
+                  const ingest::Source& source) {
+  HAUL_TRY(opened, platform.open_log(project));
+  const auto pulled = pull_once(platform, project, source, *opened.log, interrupted);
+  // What came before a failure lands too.
+  HAUL_TRY(flow, open_flow(platform, project, source, *opened.log));
+  HAUL_TRY_VOID(FlowRunner(*flow).finish());
+  if (!pulled) return fail(pulled.error());
+  const ingest::LandingCounts& landed = flow->counts();
+  Report report({"source", "pages", "rows", "repeated", "valid", "quarantined", "duplicates"});
+  report.add({source.name, count(pulled->pages), count(pulled->rows), count(pulled->rows_repeated),
+              count(landed.valid), count(landed.quarantined), count(landed.duplicates)});
+  HAUL_TRY_VOID(print(report, context.format));
+  return landed.quarantined > 0 ? Exit::kDoneWithFindings : Exit::kDone;
+}
+
 }  // namespace
 
 Result<Exit> command_ingest(const CommandContext& context, const IngestArguments& arguments) {
@@ -77,9 +95,13 @@ Result<Exit> command_ingest(const CommandContext& context, const IngestArguments
   HAUL_TRY(project, load_project(platform.files(), context.project));
   HAUL_TRY(source, project.source(arguments.source));
   if (arguments.files.empty() && source->drop) return take_in(context, platform, project, *source);
-  if (arguments.files.empty()) {
-    return fail(ErrorCode::kInvalidInput,
-                fmt::format("{} is no drop: name the files to send, or - for standard input", source->name));
+  if (arguments.files.empty() && source->pull) return pull(context, platform, project, *source);
+  if (arguments.files.empty() || source->pull) {
+    fmt::print(stderr, "haul: {}\n",
+               source->pull ? fmt::format("{} is pulled: it takes no files", source->name)
+                            : fmt::format("{} is no drop: name the files to send, or - for standard input",
+                                          source->name));
+    return Exit::kWrongUse;
   }
   HAUL_TRY(outcome, ingest_files(platform, project, *source, arguments.files));
   for (const std::string& note : outcome.notes) fmt::print(stderr, "{}\n", note);

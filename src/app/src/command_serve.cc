@@ -13,6 +13,7 @@
 #include "interrupt.h"
 #include "platform.h"
 #include "project.h"
+#include "pull_worker.h"
 #include "service.h"
 #include "stderr_log.h"
 
@@ -30,10 +31,11 @@ void add_flows(Service& service, FlowRows& rows) {
   }
 }
 
-/// The drops of the project, each on its own thread.
-void add_drops(Service& service) {
+/// The drops and pulls of the project, each on its own thread.
+void add_sources(Service& service) {
   for (const auto& [name, source] : service.project().sources) {
     if (source.drop) service.add(std::make_unique<DropWorker>(service, source));
+    if (source.pull) service.add(std::make_unique<PullWorker>(service, source));
   }
 }
 
@@ -49,7 +51,7 @@ Result<Exit> command_serve(const CommandContext& context, const ServeArguments& 
                                   fmt::format("process {}, http://{}", ::getpid(), address)));
   FlowRows rows(*service);
   add_flows(*service, rows);
-  add_drops(*service);
+  add_sources(*service);
   HAUL_TRY(worker, HttpWorker::open(*service, std::move(http), rows));
   service->add(std::move(worker));
   HAUL_TRY_VOID(service->start());

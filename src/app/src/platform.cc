@@ -6,6 +6,7 @@
 #include "haul/adapters/delta/delta_table_logs.h"
 #include "haul/adapters/duckdb/duckdb_engine.h"
 #include "haul/adapters/duckdb/duckdb_sql_parser.h"
+#include "haul/adapters/http/curl_client.h"
 #include "haul/adapters/posix/posix.h"
 
 namespace haul::app {
@@ -16,7 +17,8 @@ Platform::Platform(const Path& state)
       rng_(adapters::make_system_rng()),
       engine_(adapters::duckdb::make_duckdb_engine({.spill_directory = state / "spill"})),
       parser_(adapters::duckdb::make_duckdb_sql_parser()),
-      tables_(adapters::make_delta_table_logs(*rng_)) {}
+      tables_(adapters::make_delta_table_logs(*rng_)),
+      http_(adapters::make_curl_client()) {}
 
 Platform::~Platform() = default;
 

@@ -11,6 +11,7 @@
 #include "haul/base/rng.h"
 #include "haul/eventlog/embedded_log.h"
 #include "haul/expression/sql_parser.h"
+#include "haul/ingest/http_client.h"
 #include "haul/ingest/landing.h"
 #include "haul/lake/table.h"
 #include "haul/query/sql_engine.h"
@@ -34,6 +35,7 @@ class Platform {
   [[nodiscard]] query::SqlEngine& engine() { return *engine_; }
   [[nodiscard]] const expression::SqlParser& parser() { return *parser_; }
   [[nodiscard]] lake::TableLogs& tables() { return *tables_; }
+  [[nodiscard]] ingest::HttpClient& http() { return *http_; }
   [[nodiscard]] lake::LakeContext lake() { return {*files_, *tables_, *clock_, *rng_}; }
   [[nodiscard]] ingest::LandingContext landing() { return {lake(), *parser_, *engine_}; }
 
@@ -51,6 +53,7 @@ class Platform {
   std::unique_ptr<query::SqlEngine> engine_;
   std::unique_ptr<expression::SqlParser> parser_;
   std::unique_ptr<lake::TableLogs> tables_;
+  std::unique_ptr<ingest::HttpClient> http_;
 };
 
 }  // namespace haul::app

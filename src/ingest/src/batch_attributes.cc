@@ -73,6 +73,10 @@ std::string encode_attributes(const BatchAttributes& attributes) {
     member("encoding", format.csv.encoding);
   }
   if (!attributes.reject_reason.empty()) member("reject", attributes.reject_reason);
+  if (!attributes.page_sha256.empty()) {
+    member("cursor", attributes.cursor);
+    member("page_sha256", attributes.page_sha256);
+  }
   out += "}\n";
   std::uint64_t last = 0;
   for (const std::uint64_t line : attributes.lines) {
@@ -112,6 +116,11 @@ Result<BatchAttributes> decode_attributes(std::string_view text) {
   }
   if (std::string_view reject; object["reject"].get(reject) == simdjson::SUCCESS)
     attributes.reject_reason = reject;
+  if (std::string_view page; object["page_sha256"].get(page) == simdjson::SUCCESS) {
+    attributes.page_sha256 = page;
+    HAUL_TRY(cursor, text_of(object, "cursor"));
+    attributes.cursor = std::move(cursor);
+  }
   HAUL_TRY(lines, read_lines(text.substr(split + 1)));
   attributes.lines = std::move(lines);
   return attributes;

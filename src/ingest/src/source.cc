@@ -56,6 +56,16 @@ bool is_offset(std::string_view text) {
                            digit(1) && digit(2) && digit(4) && digit(5));
 }
 
+Result<void> read_timestamp_offset(const YamlNode& from, Source& source) {
+  const auto offset = from.find("timestamp_offset");
+  if (!offset) return {};
+  HAUL_TRY(text, offset->as_string());
+  if (!is_offset(text))
+    return fail(offset->error("`timestamp_offset` needs UTC or an offset such as +02:00"));
+  source.format.timestamp_offset = text;
+  return {};
+}
+
 Result<void> read_drop(const YamlNode& from, Source& source) {
   source.kind = SourceKind::kDrop;
   HAUL_TRY(drop, parse_drop(from));
@@ -71,10 +81,23 @@ Result<void> read_drop(const YamlNode& from, Source& source) {
   return {};
 }
 
+Result<void> read_pull(const YamlNode& from, Source& source) {
+  HAUL_TRY_VOID(from.allow_only({"kind", "url", "start", "rows", "next", "authorization", "headers", "every",
+                                 "rate", "timestamp_offset"}));
+  source.kind = SourceKind::kPull;
+  if (source.delivery != Delivery::kTopic) {
+    return fail(from.error("a pull needs `deliver: topic`: its position is kept with the rows in the log"));
+  }
+  HAUL_TRY(pull, parse_pull(from));
+  source.pull = std::move(pull);
+  return read_timestamp_offset(from, source);
+}
+
 Result<void> read_from(const YamlNode& node, Source& source) {
   HAUL_TRY_VOID(node.at("kind"));
-  HAUL_TRY(kind, choice(node, "kind", {"files", "stdin", "drop"}));
+  HAUL_TRY(kind, choice(node, "kind", {"files", "stdin", "drop", "pull"}));
   if (kind == "stdin") source.kind = SourceKind::kStdin;
+  if (kind == "pull") return read_pull(node, source);
   if (kind == "drop") {
     HAUL_TRY_VOID(node.allow_only(
         {"kind", "path", "format", "csv", "timestamp_offset", "name", "ready", "quiet", "expect"}));
@@ -93,13 +116,7 @@ Result<void> read_from(const YamlNode& node, Source& source) {
     if (source.format.format != Format::kCsv) return fail(csv->error("`csv` needs `format: csv` beside it"));
     HAUL_TRY_VOID(read_csv(*csv, source.format.csv));
   }
-  if (const auto offset = node.find("timestamp_offset")) {
-    HAUL_TRY(text, offset->as_string());
-    if (!is_offset(text))
-      return fail(offset->error("`timestamp_offset` needs UTC or an offset such as +02:00"));
-    source.format.timestamp_offset = text;
-  }
-  return {};
+  return read_timestamp_offset(node, source);
 }
 
 Result<void> read_topic_clauses(const YamlNode& root, Source& source) {

@@ -19,6 +19,8 @@ struct BatchAttributes {
   std::string file;                  ///< Name of the file, as the user knows it.
   std::string reject_reason;         ///< Not empty: the rows are for quarantine (too long), cut to the limit.
   std::vector<std::uint64_t> lines;  ///< Line of each record in the file, ascending.
+  std::string cursor = {};           ///< Pulled pages: where the page was asked for, and the SHA-256 of its
+  std::string page_sha256 = {};      ///< rows, each with a line feed. Empty: not pulled.
 };
 
 /// At most this many records fit one batch, so that the lines stay below the log's 64 KiB limit on

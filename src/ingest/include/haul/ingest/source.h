@@ -10,6 +10,7 @@
 #include "haul/base/time.h"
 #include "haul/ingest/decoder.h"
 #include "haul/ingest/drop.h"
+#include "haul/ingest/pull.h"
 
 namespace haul::ingest {
 
@@ -17,7 +18,7 @@ enum class Delivery : std::uint8_t {
   kTopic,  ///< Events: through the log and a flow.
   kTable,  ///< A batch: validated and committed straight to bronze and silver.
 };
-enum class SourceKind : std::uint8_t { kFiles, kStdin, kDrop };
+enum class SourceKind : std::uint8_t { kFiles, kStdin, kDrop, kPull };
 
 /// sources/NAME.yaml: where events of one contract come from.
 struct Source {
@@ -27,6 +28,7 @@ struct Source {
   SourceKind kind = SourceKind::kFiles;
   std::string path;                      ///< Default file of `haul demo --data DIR`; may be empty.
   std::optional<DropOptions> drop = {};  ///< kDrop alone.
+  std::optional<PullOptions> pull = {};  ///< kPull alone.
   FormatOptions format;
   std::vector<std::string> key;  ///< Columns that decide the partition.
   std::string event_time;        ///< Column; may be empty.
