@@ -1,22 +1,13 @@
 #pragma once
 
-#include <arrow/type_fwd.h>
-
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "haul/base/hash.h"
-#include "haul/base/result.h"
+#include "haul/ingest/key_identities.h"
 
 namespace haul::ingest {
-
-/// Row by row, the identity of the key that `columns` form: the hash of their values, null being a value of
-/// its own. The same values give the same identity whichever batch, file or engine they come from.
-/// kInvalidInput: a column is missing or nested.
-Result<void> key_identities(const arrow::RecordBatch& batch, const std::vector<std::string>& columns,
-                            std::vector<Hash128>& identities);
 
 /// What is known of the row that stands for a key.
 struct KeyedRow {

@@ -49,6 +49,16 @@ TEST(KeyIdentities, DoNotDependOnThePlaceInABatch) {
             (std::vector<Hash128>{identities(*batch)[1], identities(*batch)[2]}));
 }
 
+TEST(GivenKeys, LeaveOutRowsInWhichAPartOfTheKeyIsNull) {
+  const auto batch = rows({{"UA", 1}, {"-", 1}, {"UA", -1}, {"", 1}});
+
+  GivenKeys keys;
+  ASSERT_TRUE(given_keys(*batch, {"carrier", "flight"}, keys));
+
+  EXPECT_EQ(keys.rows, (std::vector<std::uint32_t>{0, 3}));
+  EXPECT_EQ(keys.identities, (std::vector<Hash128>{identities(*batch)[0], identities(*batch)[3]}));
+}
+
 TEST(KeyIdentities, RefuseAColumnThatIsMissing) {
   std::vector<Hash128> out;
 
