@@ -16,6 +16,13 @@ TEST(Nearest, FindsTheWordWithATypo) {
   EXPECT_EQ(nearest("uniqe", kWords), "unique");
 }
 
+TEST(Nearest, CountsTwoSwappedLettersAsOneEdit) {
+  constexpr std::array<std::string_view, 2> kShort{"topic", "table"};
+
+  EXPECT_EQ(nearest("tpoic", kShort), "topic");
+  EXPECT_EQ(nearest("tbale", kShort), "table");
+}
+
 TEST(Nearest, FindsNothingWhereNothingIsNear) { EXPECT_EQ(nearest("latitude", kWords), ""); }
 
 TEST(ErrorCodes, AreRetryableWhereTheSameCallMaySucceedLater) {
