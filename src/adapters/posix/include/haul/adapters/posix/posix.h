@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "haul/base/clock.h"
+#include "haul/base/file_history.h"
 #include "haul/base/file_system.h"
 #include "haul/base/rng.h"
 
@@ -18,5 +19,8 @@ std::unique_ptr<Clock> make_system_clock();
 
 /// getrandom(2), 4 KiB at a time. Thread-safe.
 std::unique_ptr<Rng> make_system_rng();
+
+/// The history of `folder`, a part of a git repository, by the program `git` of the PATH: one process a call.
+std::unique_ptr<FileHistory> make_git_history(Path folder);
 
 }  // namespace haul::adapters
