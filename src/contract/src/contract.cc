@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 
+#include "haul/base/time.h"
 #include "reading.h"
 
 namespace haul::contract {
@@ -87,6 +88,12 @@ std::string read_owner(const YamlNode& root) {
   return "";
 }
 
+void read_end_date(Reading& reading, std::string_view property, const YamlNode& value) {
+  if (parse_utc(value.text())) return;
+  reading.problems.add(value,
+                       fmt::format("`{}` is {}; write a date as '2030-12-31'", property, value.describe()));
+}
+
 void read_service_levels(Reading& reading, const YamlNode& root) {
   const auto levels = root.find("slaProperties");
   for (const YamlNode& level : levels ? levels->items() : std::vector<YamlNode>()) {
@@ -96,6 +103,10 @@ void read_service_levels(Reading& reading, const YamlNode& root) {
     reading.contract.service_levels.push_back({*property, std::string(value->text()),
                                                text_at(level, "unit").value_or(""),
                                                text_at(level, "element").value_or("")});
+    if (*property == "endOfSupport" || *property == "endOfLife") {  // `haul check` looks at the clock
+      read_end_date(reading, *property, *value);
+      continue;
+    }
     reading.not_enforced(level, fmt::format("service level {}", *property),
                          "kept with the contract; nothing measures it in this version");
   }

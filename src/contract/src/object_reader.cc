@@ -91,6 +91,12 @@ class ObjectReader {
     if (const auto encrypted = node.find("encryptedName")) {
       reading_.not_enforced(*encrypted, fmt::format("{}: encryptedName", path), "no column is encrypted");
     }
+    for (const std::string_view key : {"aliases", "previousName"}) {
+      const auto alias = custom_property(node, key);
+      if (!alias) continue;
+      reading_.not_enforced(*alias, fmt::format("{}: {}", path, key),
+                            "versions are compared by it; rows are read under the new name only");
+    }
     note_rules_inside(node, path);
 
     column_nodes_.push_back(node);
@@ -194,6 +200,9 @@ class ObjectReader {
                                        describe_type(*column.type)));
     }
     partitions_.push_back({column.name, position == -1 ? std::nullopt : position, place});
+    reading_.not_enforced(
+        place, fmt::format("{}.{}: partitioned", object_.name, column.name),
+        "tables are not split into folders by a column; files are found by their statistics");
   }
 
   void read_unique(const YamlNode& node, const columnar::Column& column) {

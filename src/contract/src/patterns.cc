@@ -50,13 +50,20 @@ constexpr std::array<Difference, 10> kDifferences{{
     {"(?m", "match one line"},
 }};
 
-/// RE2's own word about the pattern, by way of Arrow, which carries it.
-std::optional<std::string> re2_problem(std::string_view pattern) {
+/// Whether RE2 finds the pattern in the text, by way of Arrow, which carries it.
+arrow::Result<bool> find_in(std::string_view pattern, std::string_view text) {
   static const arrow::Status kReady = arrow::compute::Initialize();
-  if (!kReady.ok()) return kReady.message();
+  ARROW_RETURN_NOT_OK(kReady);
   const arrow::compute::MatchSubstringOptions options{std::string(pattern)};
-  const arrow::Datum nothing(std::make_shared<arrow::StringScalar>(""));
-  const auto match = arrow::compute::CallFunction("match_substring_regex", {nothing}, &options);
+  const arrow::Datum where(std::make_shared<arrow::StringScalar>(std::string(text)));
+  ARROW_ASSIGN_OR_RAISE(const arrow::Datum found,
+                        arrow::compute::CallFunction("match_substring_regex", {where}, &options));
+  return found.scalar_as<arrow::BooleanScalar>().value;
+}
+
+/// RE2's own word about the pattern.
+std::optional<std::string> re2_problem(std::string_view pattern) {
+  const arrow::Result<bool> match = find_in(pattern, "");
   if (match.ok()) return std::nullopt;
   constexpr std::string_view kPrefix = "Invalid regular expression: ";
   const std::string message = match.status().message();
@@ -93,6 +100,10 @@ std::optional<std::string> pattern_problem(std::string_view pattern) {
                        *problem);
   }
   return std::nullopt;
+}
+
+bool matches_pattern(std::string_view pattern, std::string_view text) {
+  return find_in(pattern, text).ValueOr(false);
 }
 
 std::optional<std::string_view> format_pattern(std::string_view format) {

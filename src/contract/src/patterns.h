@@ -12,6 +12,9 @@ namespace haul::contract {
 /// thread-safe.
 [[nodiscard]] std::optional<std::string> pattern_problem(std::string_view pattern);
 
+/// Whether `text` has a match of a pattern that runs here; false for one that does not. Costs microseconds.
+[[nodiscard]] bool matches_pattern(std::string_view pattern, std::string_view text);
+
 /// The pattern that stands for a `format` of a string (uuid, email, ...), or nothing for a format that has
 /// none here.
 [[nodiscard]] std::optional<std::string_view> format_pattern(std::string_view format);

@@ -89,6 +89,15 @@ TEST(ContractRules, OrdersThePartitionsByTheirPosition) {
       "      - {name: hub, logicalType: string, partitioned: true, partitionKeyPosition: 1}\n");
 
   EXPECT_THAT(object.partitioned_by, ElementsAre("hub", "day"));
+  EXPECT_THAT(
+      not_enforced("      - {name: day, logicalType: date, "
+                   "customProperties: [{property: previousName, value: date}]}\n"),
+      ElementsAre(
+          "t.day: previousName (versions are compared by it; rows are read under the new name only)"));
+  EXPECT_THAT(
+      not_enforced("      - {name: day, logicalType: date, partitioned: true}\n"),
+      ElementsAre("t.day: partitioned (tables are not split into folders by a column; files are found by "
+                  "their statistics)"));
 }
 
 TEST(ContractRules, TurnsMetricsThatAllowNothingIntoRowRules) {
