@@ -9,7 +9,13 @@ import yaml
 
 from flights_models import PROJECT, ROOT
 
-SCHEMA_OF = {"haul.yaml": "haul", "sources": "source", "flows": "flow", "tests": "test"}
+SCHEMA_OF = {
+    "haul.yaml": "haul",
+    "sources": "source",
+    "flows": "flow",
+    "tests": "test",
+    "contracts/consumers": "consumer",
+}
 
 
 def schema(kind):
@@ -22,7 +28,7 @@ def errors(kind, document):
 
 def example_files():
     yield pytest.param("haul", PROJECT / "haul.yaml", id="haul.yaml")
-    for folder in ("sources", "flows", "tests"):
+    for folder in ("sources", "flows", "tests", "contracts/consumers"):
         for path in sorted((PROJECT / folder).glob("*.yaml")):
             yield pytest.param(SCHEMA_OF[folder], path, id=f"{folder}/{path.name}")
 
@@ -103,6 +109,10 @@ MUTATIONS = [
     ("flow", "flows/legs.yaml", ["dedupe"], {"within": "1h"}),
     ("flow", "flows/legs.yaml", ["commit", "bytes"], "64 megabytes"),
     ("flow", "flows/legs.yaml", ["event_time"], ["time_hour"]),
+    ("consumer", "contracts/consumers/punctuality_board.yaml", ["columns", 0, "type"], "text"),
+    ("consumer", "contracts/consumers/punctuality_board.yaml", ["columns"], []),
+    ("consumer", "contracts/consumers/punctuality_board.yaml", ["rules"], "leg_leaves_its_origin"),
+    ("consumer", "contracts/consumers/punctuality_board.yaml", ["freshness"], 1),
     ("test", "tests/silver_legs.yaml", ["model"], "legs"),
     ("test", "tests/silver_legs.yaml", ["cases"], []),
     ("test", "tests/silver_legs.yaml", ["cases", 0, "name"], "A Sentence"),

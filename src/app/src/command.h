@@ -34,6 +34,7 @@ Result<Exit> command_init(const CommandContext& context, const InitArguments& ar
 
 struct CheckArguments {
   bool tests = false;
+  std::string against = {};  ///< A revision of git; empty: no comparison.
 };
 Result<Exit> command_check(const CommandContext& context, const CheckArguments& arguments);
 
@@ -116,6 +117,12 @@ struct LineageArguments {
   bool down = false;
 };
 Result<Exit> command_lineage(const CommandContext& context, const LineageArguments& arguments);
+
+struct ContractDiffArguments {
+  std::string before;  ///< A file, NAME, or NAME@REVISION.
+  std::string after;
+};
+Result<Exit> command_contract_diff(const CommandContext& context, const ContractDiffArguments& arguments);
 
 struct DemoArguments {
   bool once = false;

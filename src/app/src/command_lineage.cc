@@ -1,62 +1,11 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
-
 #include "command.h"
 #include "console.h"
-#include "haul/query/lineage.h"
-#include "models.h"
+#include "lineage.h"
 
 namespace haul::app {
 namespace {
-
-/// An edge of the lineage graph, column to column; `column` "" means which rows there are.
-struct Edge {
-  query::ColumnRef output;
-  query::ColumnRef input;
-  friend auto operator<=>(const Edge&, const Edge&) = default;
-};
-
-Result<std::set<Edge>> edges_of(Platform& platform, const batch::Graph& graph) {
-  std::set<Edge> edges;
-  for (const batch::Node& node : graph.in_order()) {
-    query::QueryRequest request;
-    request.sql = node.model.sql;
-    for (const std::string& input : node.inputs) {
-      const auto [layer, name] = batch::split_name(input);
-      request.scans.push_back({layer, name, graph.schema_of(input), {}, nullptr});
-    }
-    auto columns = query::column_lineage(platform.engine(), request);
-    if (!columns) return fail(with_context(std::move(columns).error(), node.model.name));
-    for (const auto& [column, inputs] : *columns) {
-      for (const query::ColumnRef& input : inputs) edges.insert({{node.model.name, column}, input});
-    }
-  }
-  return edges;
-}
-
-/// Whether an edge starts where the walk stands; a dataset alone stands for all of its columns.
-bool touches(const query::ColumnRef& at, const query::ColumnRef& end) {
-  return at.dataset == end.dataset && (at.column.empty() || at.column == end.column);
-}
-
-/// Every edge that is reached from `start`, upstream or downstream.
-std::vector<Edge> walk(const std::set<Edge>& edges, const query::ColumnRef& start, bool down) {
-  std::set<Edge> found;
-  std::vector<query::ColumnRef> open{start};
-  while (!open.empty()) {
-    const query::ColumnRef at = open.back();
-    open.pop_back();
-    for (const Edge& edge : edges) {
-      const query::ColumnRef& near = down ? edge.input : edge.output;
-      const bool decides_rows = !down && edge.output.dataset == at.dataset && edge.output.column.empty();
-      if (!touches(at, near) && !decides_rows) continue;
-      if (found.insert(edge).second) open.push_back(down ? edge.output : edge.input);
-    }
-  }
-  return {found.begin(), found.end()};
-}
 
 /// "gold.route_daily.legs" -> dataset and column, by what the project has.
 Result<query::ColumnRef> resolve(const batch::Graph& graph, const std::string& name) {
@@ -92,7 +41,8 @@ Result<Exit> command_lineage(const CommandContext& context, const LineageArgumen
   HAUL_TRY(start, resolve(graph, arguments.name));
   HAUL_TRY(edges, edges_of(platform, graph));
   Report report({"dataset", "column", "from_dataset", "from_column", "decides"});
-  for (const Edge& edge : walk(edges, start, arguments.down)) {
+  const Direction direction = arguments.down ? Direction::kDownstream : Direction::kUpstream;
+  for (const Edge& edge : walk(edges, start, direction)) {
     const bool rows = edge.output.column.empty();
     report.add({edge.output.dataset, rows ? std::string("*") : edge.output.column, edge.input.dataset,
                 edge.input.column, std::string(rows ? "which rows" : "value")});

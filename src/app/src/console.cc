@@ -47,6 +47,10 @@ std::unique_ptr<query::Renderer> renderer_for(OutputFormat format, ByteSink& sin
   return nullptr;
 }
 
+Result<void> print_text(std::string_view text) {
+  return standard_output().append(std::as_bytes(std::span(text)));
+}
+
 Result<void> print(const Report& report, OutputFormat format) {
   const auto renderer = renderer_for(format, standard_output(), query::TableStyle::Footer::kNone);
   return query::render(*report.to_arrow(), *renderer);

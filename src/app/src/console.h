@@ -3,6 +3,7 @@
 #include <arrow/type_fwd.h>
 
 #include <memory>
+#include <string_view>
 
 #include "command.h"
 #include "haul/base/file_system.h"
@@ -19,6 +20,9 @@ ByteSink& standard_output();
 /// none.
 std::unique_ptr<query::Renderer> renderer_for(OutputFormat format, ByteSink& sink,
                                               query::TableStyle::Footer footer);
+
+/// Prints text as it is on standard output.
+Result<void> print_text(std::string_view text);
 
 /// Prints a report on standard output.
 Result<void> print(const Report& report, OutputFormat format);

@@ -31,6 +31,7 @@ struct CommandLine {
   LineageArguments lineage;
   ServeArguments serve;
   KeyArguments key;
+  ContractDiffArguments contract_diff;
   DemoArguments demo;
   Action action;
 };
@@ -67,6 +68,8 @@ void add_project_commands(CLI::App& app, CommandLine& line) {
   CLI::App* check = add_command(app, line, "check", "Validate every file of the project",
                                 [&line] { return command_check(line.context, line.check); });
   check->add_flag("--tests", line.check.tests, "Also run tests/*.yaml");
+  check->add_option("--against", line.check.against,
+                    "Also compare contracts with those of a git revision, e.g. origin/main");
   add_format(check, line, false);
   CLI::App* status = add_command(app, line, "status", "What exists, how fresh it is, what waits",
                                  [&line] { return command_status(line.context, line.status); });
@@ -145,7 +148,8 @@ void add_quarantine_commands(CLI::App& app, CommandLine& line) {
 }
 
 void add_contract_commands(CLI::App& app, CommandLine& line) {
-  CLI::App* contract = app.add_subcommand("contract", "Draft contracts, write them in other formats");
+  CLI::App* contract =
+      app.add_subcommand("contract", "Draft contracts, write them in other formats, compare their versions");
   contract->require_subcommand(1);
   CLI::App* written = add_command(*contract, line, "export", "Write a contract in another format", [&line] {
     return command_contract_export(line.context, line.contract_export);
@@ -163,6 +167,12 @@ void add_contract_commands(CLI::App& app, CommandLine& line) {
   drafted->add_option("--delimiter", line.contract_import.delimiter, "Of CSV (default: the header tells)");
   drafted->add_option("--null-text", line.contract_import.null_text,
                       "What stands for null in CSV (default: the values tell)");
+  CLI::App* diff =
+      add_command(*contract, line, "diff", "What changed between two versions, and whom it breaks",
+                  [&line] { return command_contract_diff(line.context, line.contract_diff); });
+  diff->add_option("OLD", line.contract_diff.before, "A file, NAME, or NAME@REVISION of git")->required();
+  diff->add_option("NEW", line.contract_diff.after, "The same")->required();
+  add_format(diff, line, false);
 }
 
 void add_key_commands(CLI::App& app, CommandLine& line) {

@@ -33,7 +33,12 @@ Result<void> read_storage(const YamlNode& node, Project& project) {
   return {};
 }
 
-Result<void> read_log(const YamlNode& node, Project& project) {
+/// What haul.yaml says for sources that do not.
+struct SourceDefaults {
+  std::uint32_t partitions = ingest::Source().partitions;
+};
+
+Result<void> read_log(const YamlNode& node, Project& project, SourceDefaults& defaults) {
   HAUL_TRY_VOID(node.allow_only({"kind", "path", "partitions"}));
   if (const auto kind = node.find("kind")) {
     HAUL_TRY(text, kind->as_string());
@@ -44,10 +49,16 @@ Result<void> read_log(const YamlNode& node, Project& project) {
     HAUL_TRY(text, path->as_string());
     project.log = (project.root / text).lexically_normal();
   }
+  if (const auto partitions = node.find("partitions")) {
+    HAUL_TRY(count, partitions->as_integer());
+    if (count < 1 || count > 1024)
+      return fail(partitions->error("`partitions` needs a number from 1 to 1024"));
+    defaults.partitions = static_cast<std::uint32_t>(count);
+  }
   return {};
 }
 
-Result<void> read_settings(FileSystem& files, Project& project) {
+Result<SourceDefaults> read_settings(FileSystem& files, Project& project) {
   const Path path = project.root / "haul.yaml";
   auto text = read_file(files, path);
   if (!text && text.error().code == ErrorCode::kNotFound) {
@@ -60,11 +71,12 @@ Result<void> read_settings(FileSystem& files, Project& project) {
   if (!text) return fail(std::move(text).error());
   HAUL_TRY(root, YamlNode::parse(*text, path.string()));
   HAUL_TRY_VOID(root.allow_only({"project", "storage", "log", "server", "notifiers"}));
+  SourceDefaults defaults;
   HAUL_TRY(name, root.at("project"));
   HAUL_TRY(name_text, name.as_string());
   project.name = name_text;
   if (const auto storage = root.find("storage")) HAUL_TRY_VOID(read_storage(*storage, project));
-  if (const auto log = root.find("log")) HAUL_TRY_VOID(read_log(*log, project));
+  if (const auto log = root.find("log")) HAUL_TRY_VOID(read_log(*log, project, defaults));
   if (const auto notifiers = root.find("notifiers")) {
     HAUL_TRY(specs, alert::parse_notifiers(*notifiers));
     project.notifiers = std::move(specs);
@@ -73,7 +85,13 @@ Result<void> read_settings(FileSystem& files, Project& project) {
     HAUL_TRY(config, server::read_server_config(*server));
     project.server = config;
   }
-  return {};
+  return defaults;
+}
+
+/// Whether a source's file states its number of partitions.
+bool states_partitions(std::string_view yaml) {
+  const auto root = YamlNode::parse(yaml, "");
+  return root && root->find("partitions").has_value();
 }
 
 Project default_places(const Path& root) {
@@ -205,6 +223,7 @@ Result<Project> read_project(FileSystem& files, const Path& root, ProjectProblem
   Project project = default_places(root);
   auto settings = read_settings(files, project);
   if (!settings && settings.error().code == ErrorCode::kNotFound) return fail(std::move(settings).error());
+  const std::uint32_t partitions = settings ? settings->partitions : SourceDefaults().partitions;
   if (!settings) problems.problems.push_back(std::move(settings).error());
   for_each_file(files, root / "contracts", ".odcs.yaml", problems,
                 [&](std::string_view text, std::string file) -> Result<void> {
@@ -213,7 +232,9 @@ Result<Project> read_project(FileSystem& files, const Path& root, ProjectProblem
                 });
   for_each_file(files, root / "sources", ".yaml", problems,
                 [&](std::string_view text, std::string file) -> Result<void> {
+                  const bool has_partitions = states_partitions(text);
                   HAUL_TRY(source, ingest::parse_source(text, std::move(file)));
+                  if (!has_partitions) source.partitions = partitions;
                   return add(project.sources, source.name, source, "source");
                 });
   for_each_file(files, root / "flows", ".yaml", problems,

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -8,11 +9,13 @@
 #include <vector>
 
 #include "contract_text.h"
+#include "haul/contract/consumer.h"
 
 namespace haul::contract {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAreArray;
 
 /// docs/contracts.md, line by line; tests run at the top of the source tree.
 std::vector<std::string> page() {
@@ -79,8 +82,13 @@ std::string indented(const std::string& block, const std::string& indent) {
 TEST(ContractsPage, ShowsYamlThatIsAccepted) {
   const auto blocks = yaml_blocks();
 
-  ASSERT_EQ(blocks.size(), 6U);
+  ASSERT_EQ(blocks.size(), 7U);
   for (const std::string& block : blocks) {
+    if (block.starts_with("consumer:")) {
+      const auto consumer = parse_consumer(block, "block.yaml");
+      EXPECT_TRUE(consumer) << consumer.error().message;
+      continue;
+    }
     std::string contract = block;
     if (block.starts_with("- name")) contract = with_columns(indented(block, "      "));
     if (block.starts_with("schema")) {
@@ -120,7 +128,7 @@ TEST(ContractsPage, SaysWhatEachRuleOfARowMustKeep) {
 
 TEST(ContractsPage, TellsARowRuleFromASetRuleByTheFormOfItsQuery) {
   const auto blocks = yaml_blocks();
-  ASSERT_EQ(blocks.size(), 6U);
+  ASSERT_EQ(blocks.size(), 7U);
 
   const Object about_rows = parsed_object(indented(blocks[1], "      "));
   const Object about_sets = parsed_object(indented(blocks[2], "      "));
@@ -130,6 +138,20 @@ TEST(ContractsPage, TellsARowRuleFromASetRuleByTheFormOfItsQuery) {
   EXPECT_EQ(about_rows.row_rules[0].severity, Severity::kWarning);
   EXPECT_TRUE(about_sets.row_rules.empty());
   EXPECT_EQ(about_sets.set_rules.size(), 4U);
+}
+
+TEST(ContractsPage, ListsEveryKindOfChange) {
+  std::vector<std::string> rows;
+  for (const ChangeRule& rule : change_rules()) {
+    rows.push_back("| `" + std::string(rule.id) + "` | " + std::string(to_string(rule.impact)) + " | " +
+                   std::string(to_string(rule.affected)) + " | " + std::string(rule.says) + " |");
+  }
+
+  const std::vector<std::string> lines = page();
+  const auto head = std::find(lines.begin(), lines.end(), "| Rule | Impact | Affects | What happened |");
+
+  ASSERT_GT(lines.end() - head, 2);
+  EXPECT_THAT(std::vector<std::string>(head + 2, lines.end()), ElementsAreArray(rows));
 }
 
 }  // namespace
