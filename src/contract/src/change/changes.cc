@@ -16,7 +16,7 @@ constexpr auto kProducers = Affected::kProducers;
 constexpr auto kConsumers = Affected::kConsumers;
 constexpr auto kEveryone = Affected::kEveryone;
 
-constexpr std::array<ChangeRule, 61> kRules{{
+constexpr std::array<ChangeRule, 62> kRules{{
     {"CONTRACT_SAME_ID", kBreaking, kEveryone, "the contract has another id"},
     {"CONTRACT_SAME_NAME", kBreaking, kEveryone, "the contract has another name"},
     {"CONTRACT_NO_DELETE", kBreaking, kEveryone, "the contract is gone"},
@@ -31,7 +31,7 @@ constexpr std::array<ChangeRule, 61> kRules{{
     {"COLUMN_NO_RENAME", kBreaking, kEveryone, "a column has another name"},
     {"COLUMN_RENAMED", kMinor, kConsumers, "a column has another name, and lists the old one in `aliases`"},
     {"COLUMN_NO_ADD_REQUIRED", kBreaking, kProducers, "a required column is new"},
-    {"COLUMN_ADDED", kMinor, kNobody, "a column that may be missing is new"},
+    {"COLUMN_ADDED", kMinor, kNobody, "a column that may be missing, or has a default, is new"},
     {"COLUMN_SAME_TYPE", kBreaking, kEveryone, "a column has another type"},
     {"COLUMN_TYPE_NO_NARROW", kBreaking, kProducers, "a column has a type that holds less"},
     {"COLUMN_TYPE_WIDENED", kMinor, kConsumers, "a column has a type that holds more"},
@@ -43,6 +43,7 @@ constexpr std::array<ChangeRule, 61> kRules{{
     {"COLUMN_CLOSED", kMinor, kConsumers, "a column is now personal"},
     {"COLUMN_CLASSIFICATION_CHANGED", kPatch, kNobody, "another word for the same class"},
     {"COLUMN_DEPRECATED", kMinor, kConsumers, "a column is now deprecated"},
+    {"DEFAULT_CHANGED", kMinor, kConsumers, "rows without a column get another value"},
     {"ENUM_VALUE_NO_DELETE", kBreaking, kProducers, "a listed value is gone"},
     {"ENUM_VALUE_ADDED", kMinor, kConsumers, "a value is listed that was not"},
     {"ENUM_NO_ADD", kBreaking, kProducers, "values are listed where any was good"},

@@ -88,6 +88,12 @@ class ColumnComparison {
   }
 
   void added(const ColumnFacts& column) {
+    if (default_of(column) != "null") {
+      return changes_.add("COLUMN_ADDED",
+                          finding(column, "name",
+                                  fmt::format("the column {} is new; rows without it get its default {}",
+                                              column.name, default_of(column))));
+    }
     if (takes(column, Value{})) {
       return changes_.add(
           "COLUMN_ADDED",
@@ -124,6 +130,7 @@ class ColumnComparison {
     judge_type(pair);
     judge_presence(pair);
     judge_privacy(pair);
+    judge_default(pair);
     if (pair.after.is_deprecated && !pair.before.is_deprecated) {
       changes_.add("COLUMN_DEPRECATED", finding(pair.after, "deprecated",
                                                 fmt::format("the column {} is deprecated", pair.after.name)));
@@ -187,6 +194,21 @@ class ColumnComparison {
                   fmt::format("{} may be missing, and was required", pair.after.name)),
           ExampleShows::kAccepted, one_by_one(object_.new_rows.rows({{pair.after.name, Value{}}})));
     }
+  }
+
+  /// What rows get that lack the column, as JSON.
+  static std::string default_of(const ColumnFacts& column) {
+    const auto value = custom_property(column.node, "default");
+    return value ? value->to_json() : "null";
+  }
+
+  void judge_default(const ColumnPair& pair) {
+    const std::string was = default_of(pair.before);
+    const std::string is = default_of(pair.after);
+    if (was == is) return;
+    changes_.add("DEFAULT_CHANGED",
+                 finding(pair.after, "customProperties",
+                         fmt::format("rows without {} get {}, got {}", pair.after.name, is, was)));
   }
 
   void judge_privacy(const ColumnPair& pair) {
