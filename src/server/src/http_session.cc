@@ -144,7 +144,10 @@ std::optional<Response> Session::check_framing() const {
   if (lengths_ > 0 && transfer_codings_ > 0) {
     return malformed("Content-Length beside Transfer-Encoding: two readers could see two different requests");
   }
-  if (lengths_ > 1) return malformed("Content-Length stands there twice");
+  const std::string_view length = head_.header("content-length");
+  if (lengths_ > 1 || length.find_first_not_of("0123456789") != std::string_view::npos) {
+    return malformed("Content-Length must be one number");
+  }
   if (transfer_codings_ == 0) return std::nullopt;
   if (!is_1_1) return malformed("HTTP/1.0 has no Transfer-Encoding");
   if (lower_case(head_.header("transfer-encoding")) != "chunked") {
