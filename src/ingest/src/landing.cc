@@ -10,6 +10,7 @@
 
 #include "haul/base/check.h"
 #include "haul/columnar/selection.h"
+#include "haul/ingest/landing_counts.h"
 #include "keyed_silver.h"
 #include "landing_rows.h"
 #include "landing_sink.h"
@@ -20,6 +21,9 @@ namespace haul::ingest {
 namespace {
 
 enum Layer : std::size_t { kBronze, kQuarantine, kSilver };
+
+/// Producers that a commit counts one by one: its counts stay some kilobytes.
+constexpr std::size_t kFilesPerCommit = 100;
 
 class TableLanding final : public Landing {
  public:
@@ -43,6 +47,7 @@ class TableLanding final : public Landing {
   /// Takes out of `valid` what is not to join silver, and counts it; conflicts join the rejected.
   Result<void> settle_keys(const LandingBatch& batch, ValidatedBatch& valid);
   Result<void> refuse(const LandingBatch& batch, const ValidatedBatch& blocked);
+  void count_file(const LandingBatch& batch, std::size_t quarantined);
   Result<void> commit_silver();
   void count_rules();
 
@@ -175,6 +180,7 @@ Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
   }
   pending_.rows += batch.rows.size();
   pending_.quarantined += rejections.size();
+  count_file(batch, rejections.size());
   for (const Rejection& rejection : rejections) {
     for (const std::string& rule : rejection.rules) ++pending_.quarantined_by_rule[rule];
   }
@@ -230,6 +236,17 @@ Result<void> TableLanding::refuse(const LandingBatch& batch, const ValidatedBatc
                   spec_.source, cause->rule, cause->reason, batch.first.raw(), batch.partition.raw()));
 }
 
+void TableLanding::count_file(const LandingBatch& batch, std::size_t quarantined) {
+  if (batch.producer.empty()) return;
+  auto file = pending_.files.find(std::string(batch.producer));
+  if (file == pending_.files.end()) {
+    if (pending_.files.size() == kFilesPerCommit) return;
+    file = pending_.files.emplace(batch.producer, FileCount{.name = std::string(batch.file)}).first;
+  }
+  file->second.rows += batch.rows.size();
+  file->second.quarantined += quarantined;
+}
+
 void TableLanding::count_rules() {
   for (const auto& [rule, total] : validator_->counts()) {
     RuleCount& committed = committed_rules_[rule];
@@ -256,6 +273,7 @@ Result<void> TableLanding::commit_silver() {
     std::sort(gone.begin(), gone.end());
   }
   superseded_.clear();
+  request.parameters = {{std::string(kCountsParameter), encode_counts(pending_)}};
   HAUL_TRY(path, silver.commit(spec_.app_ids, reached_, std::move(request)));
   keyed_->committed(path);
   return {};
@@ -266,9 +284,9 @@ Result<void> TableLanding::commit() {
   HAUL_TRY_VOID(sinks_[kBronze].commit(spec_.app_ids, reached_, {}));
   // Without a row of its own quarantine needs no commit: silver's offset stands for it.
   if (sinks_[kQuarantine].has_rows()) HAUL_TRY_VOID(sinks_[kQuarantine].commit(spec_.app_ids, reached_, {}));
-  HAUL_TRY_VOID(commit_silver());
   pending_.commits = 1;
   count_rules();
+  HAUL_TRY_VOID(commit_silver());
   counts_ += pending_;
   const LandingCounts window = std::exchange(pending_, {});
   pending_rows_ = false;
@@ -293,6 +311,12 @@ LandingCounts& LandingCounts::operator+=(const LandingCounts& more) {
   for (const auto& [rule, count] : more.rules) {
     rules[rule].checked += count.checked;
     rules[rule].failed += count.failed;
+  }
+  for (const auto& [producer, file] : more.files) {
+    FileCount& sum = files[producer];
+    sum.name = file.name;
+    sum.rows += file.rows;
+    sum.quarantined += file.quarantined;
   }
   return *this;
 }

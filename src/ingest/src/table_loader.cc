@@ -25,8 +25,10 @@ Result<bool> was_loaded(const TableLoad& load, const LandingContext& context,
 /// Feeds a file to a landing: rows are numbered densely in file order, too long ones included.
 class Feeder {
  public:
-  Feeder(const TableLoad& load, Landing& landing, const RowSplitter& splitter, IngestTime at)
-      : load_(load), landing_(landing), splitter_(splitter), at_(at) {}
+  /// `producer`: "source/<SHA-256 of the file>".
+  Feeder(const TableLoad& load, std::string producer, Landing& landing, const RowSplitter& splitter,
+         IngestTime at)
+      : load_(load), producer_(std::move(producer)), landing_(landing), splitter_(splitter), at_(at) {}
 
   Result<void> feed(const SplitRows& rows) {
     std::size_t from = 0;
@@ -72,6 +74,7 @@ class Feeder {
     batch.format = splitter_.row_format();
     batch.header = splitter_.header();
     batch.file = load_.shown_name;
+    batch.producer = producer_;
     return batch;
   }
 
@@ -81,6 +84,7 @@ class Feeder {
   }
 
   const TableLoad& load_;
+  std::string producer_;
   Landing& landing_;
   const RowSplitter& splitter_;
   IngestTime at_;
@@ -108,7 +112,7 @@ Result<TableLoadReport> load_file(const TableLoad& load, const LandingContext& c
   report.resumed = landing->resume().front() > Offset{0};
   HAUL_TRY(file, context.lake.files.open_for_read(load.path));
   HAUL_TRY(splitter, RowSplitter::open(*file, load.format, {}));
-  Feeder feeder(load, *landing, *splitter, context.lake.clock.now());
+  Feeder feeder(load, app_id, *landing, *splitter, context.lake.clock.now());
   for (bool last = false; !last;) {
     HAUL_TRY(rows, splitter->next());
     last = rows.last;

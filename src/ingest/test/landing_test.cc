@@ -3,6 +3,7 @@
 #include <arrow/type.h>
 #include <gtest/gtest.h>
 
+#include "haul/ingest/landing_counts.h"
 #include "landing_fixture.h"
 
 namespace haul::ingest {
@@ -34,8 +35,25 @@ class LandingTest : public LandingFixture {
     LandingBatch batch;
     batch.first = Offset{from};
     batch.at = clock.now();
+    batch.file = "rows.json";
+    batch.producer = "s/ab12";
     batch.rows = {std::span(rows.ends).subspan(from, to - from + 1), as_bytes(rows.text)};
     return landing.take(batch);
+  }
+
+  /// What the commits of silver say they took, added up.
+  LandingCounts counted_in_silver() {
+    const auto history = logs.at("/lake/silver/s").value()->history(100);
+    EXPECT_TRUE(history) << history.error().message;
+    LandingCounts sum;
+    for (const lake::HistoryEntry& entry : *history) {
+      const auto counts = entry.parameters.find(std::string(kCountsParameter));
+      if (counts == entry.parameters.end()) continue;
+      const auto decoded = decode_counts(counts->second);
+      EXPECT_TRUE(decoded) << decoded.error().message;
+      sum += *decoded;
+    }
+    return sum;
   }
 
   void expect_every_row_once() {
@@ -84,6 +102,13 @@ TEST_F(LandingTest, LetsEachTableGoOnFromItsOwnOffsetAfterACrashBetweenTwoCommit
   ASSERT_TRUE(landing->commit());
 
   expect_every_row_once();
+  const LandingCounts counts = counted_in_silver();
+  EXPECT_EQ(counts.rows, 30U);
+  EXPECT_EQ(counts.valid, 20U);
+  EXPECT_EQ(counts.quarantined_by_rule.at("type.n"), 10U);
+  EXPECT_EQ(counts.files.at("s/ab12").name, "rows.json");
+  EXPECT_EQ(counts.files.at("s/ab12").rows, 30U);
+  EXPECT_EQ(counts.files.at("s/ab12").quarantined, 10U);
 }
 
 TEST_F(LandingTest, DropsWhatItHasWhenABatchBeginsBeforeItsOffset) {

@@ -76,6 +76,7 @@ Result<void> LandingFlow::take(PartitionId partition, const eventlog::StoredBatc
                          .format = attributes.format,
                          .header = attributes.header,
                          .file = attributes.file,
+                         .producer = stored.producer,
                          .rows = {stored.records.ends, stored.records.bytes},
                          .lines = attributes.lines,
                          .reject_reason = attributes.reject_reason,

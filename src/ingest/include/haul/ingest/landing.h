@@ -51,12 +51,20 @@ struct LandingBatch {
   Offset first{0};  ///< Offset of the first row; offsets are dense.
   IngestTime at;
   FormatOptions format;
-  std::string_view header;  ///< CSV header as received; empty for NDJSON.
-  std::string_view file;    ///< Where the rows came from, as the user knows it.
+  std::string_view header;         ///< CSV header as received; empty for NDJSON.
+  std::string_view file;           ///< Where the rows came from, as the user knows it.
+  std::string_view producer = {};  ///< Who sent them, e.g. "legs/<SHA-256>"; empty where nobody is known.
   RawRows rows;
   std::span<const std::uint64_t> lines;  ///< Line of each row in `file`; empty where unknown.
   std::string_view reject_reason;        ///< Not empty: every row goes to quarantine for it (e.g. too long).
   std::shared_ptr<const void> storage;   ///< Owns `rows`; Arrow columns keep it alive.
+};
+
+/// What came from one producer.
+struct FileCount {
+  std::string name = {};  ///< LandingBatch::file.
+  std::uint64_t rows = 0;
+  std::uint64_t quarantined = 0;
 };
 
 /// What became of the rows. rows = valid + quarantined + duplicates + superseded. Silver gains valid -
@@ -75,6 +83,8 @@ struct LandingCounts {
   std::map<std::string, RuleCount> rules;
   std::set<std::string> unknown_columns;  ///< Names that the contract lacks;
                                           ///< their values are in _extra.
+  /// By producer. Those of one commit beyond the first hundred, and rows without a producer, are not in it.
+  std::map<std::string, FileCount> files;
   std::uint64_t commits = 0;
 
   LandingCounts& operator+=(const LandingCounts& more);
