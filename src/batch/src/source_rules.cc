@@ -10,21 +10,11 @@
 #include <optional>
 #include <utility>
 
+#include "haul/contract/set_rule.h"
 #include "syntax.h"
 
 namespace haul::batch {
 namespace {
-
-constexpr std::string_view kObject = "{object}";
-
-std::string sql_for(const contract::SetRule& rule, const std::string& dataset) {
-  std::string sql = rule.sql;
-  for (std::size_t at = sql.find(kObject); at != std::string::npos;
-       at = sql.find(kObject, at + dataset.size())) {
-    sql.replace(at, kObject.size(), dataset);
-  }
-  return fmt::format("SELECT CAST((\n{}\n) AS DOUBLE) AS value", sql);
-}
 
 /// The one number of a result; NULL, as of an average over no rows, is nothing.
 Result<std::optional<double>> number_in(const arrow::Table& table) {
@@ -37,29 +27,6 @@ Result<std::optional<double>> number_in(const arrow::Table& table) {
 }
 
 }  // namespace
-
-bool keeps_bound(const contract::SetRule& rule, double value) {
-  using Comparison = contract::SetRule::Comparison;
-  switch (rule.comparison) {
-    case Comparison::kEqual:
-      return value == rule.bound;
-    case Comparison::kNotEqual:
-      return value != rule.bound;
-    case Comparison::kGreater:
-      return value > rule.bound;
-    case Comparison::kGreaterOrEqual:
-      return value >= rule.bound;
-    case Comparison::kLess:
-      return value < rule.bound;
-    case Comparison::kLessOrEqual:
-      return value <= rule.bound;
-    case Comparison::kBetween:
-      return value >= rule.bound && value <= rule.bound_high;
-    case Comparison::kNotBetween:
-      return value < rule.bound || value > rule.bound_high;
-  }
-  return false;
-}
 
 Result<void> SourceRules::check(const PinnedDataset& dataset) {
   if (!checked_.insert(dataset.name).second) return {};
@@ -76,7 +43,7 @@ Result<void> SourceRules::check(const PinnedDataset& dataset) {
 
 Result<void> SourceRules::check_rule(const PinnedDataset& dataset, const contract::SetRule& rule) {
   query::QueryRequest request;
-  request.sql = sql_for(rule, dataset.name);
+  request.sql = contract::number_query(rule, dataset.name);
   request.limits = context_.limits;
   request.interrupted = context_.interrupted;
   HAUL_TRY(names, datasets_read_by(context_.engine, request.sql));
@@ -93,7 +60,7 @@ Result<void> SourceRules::check_rule(const PinnedDataset& dataset, const contrac
   HAUL_TRY_VOID(verify_files(verifier_, request.scans));
   HAUL_TRY(table, query::run_to_table(context_.engine, request));
   HAUL_TRY(value, number_in(*table));
-  if (!value || keeps_bound(rule, *value)) return {};
+  if (!value || contract::keeps_bound(rule, *value)) return {};
   broken_.push_back({.dataset = dataset.name,
                      .rule = rule.id,
                      .severity = rule.severity,

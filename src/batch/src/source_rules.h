@@ -39,7 +39,4 @@ class SourceRules {
   std::vector<BrokenRule> broken_;
 };
 
-/// Whether a rule's number is within its bound.
-[[nodiscard]] bool keeps_bound(const contract::SetRule& rule, double value);
-
 }  // namespace haul::batch

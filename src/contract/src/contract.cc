@@ -6,7 +6,6 @@
 #include <array>
 #include <cctype>
 
-#include "haul/base/time.h"
 #include "reading.h"
 
 namespace haul::contract {
@@ -88,37 +87,9 @@ std::string read_owner(const YamlNode& root) {
   return "";
 }
 
-void read_end_date(Reading& reading, std::string_view property, const YamlNode& value) {
-  if (parse_utc(value.text())) return;
-  reading.problems.add(value,
-                       fmt::format("`{}` is {}; write a date as '2030-12-31'", property, value.describe()));
-}
-
-void read_service_levels(Reading& reading, const YamlNode& root) {
-  const auto levels = root.find("slaProperties");
-  for (const YamlNode& level : levels ? levels->items() : std::vector<YamlNode>()) {
-    const auto property = text_at(level, "property");
-    const auto value = level.find("value");
-    if (!property || !value) continue;
-    reading.contract.service_levels.push_back({*property, std::string(value->text()),
-                                               text_at(level, "unit").value_or(""),
-                                               text_at(level, "element").value_or("")});
-    if (*property == "endOfSupport" || *property == "endOfLife") {  // `haul check` looks at the clock
-      read_end_date(reading, *property, *value);
-      continue;
-    }
-    reading.not_enforced(level, fmt::format("service level {}", *property),
-                         "kept with the contract; nothing measures it in this version");
-  }
+void note_roles(Reading& reading, const YamlNode& root) {
   if (const auto roles = root.find("roles"); roles && !roles->items().empty()) {
     reading.not_enforced(*roles, "roles", "nobody is refused access in this version");
-  }
-}
-
-/// The alert on too many bad rows is read, but this version has nobody who raises it.
-void note_what_nothing_raises(Reading& reading, const YamlNode& root) {
-  if (const auto share = custom_property(root, "errorShareMax")) {
-    reading.not_enforced(*share, "errorShareMax", "nothing raises an alert in this version");
   }
 }
 
@@ -206,7 +177,7 @@ Result<Contract> parse_contract(std::string_view yaml, std::string file) {
   read_schema(reading, root);
   read_service_levels(reading, root);
   reading.contract.owner = read_owner(root);
-  note_what_nothing_raises(reading, root);
+  note_roles(reading, root);
   if (!reading.problems.empty()) return fail(reading.problems.to_error());
   return std::move(reading.contract);
 }

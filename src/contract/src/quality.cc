@@ -33,6 +33,7 @@ class QualityRule {
     if (type && std::find(kTypes.begin(), kTypes.end(), *type) == kTypes.end()) return;  // see the shape
     if (type == "text") return note(id, "text, for people to read");
     if (type == "custom") {
+      if (text_at(rule_, "engine") == "haul") return read_change_rule(reading_, object_, column_, rule_, id);
       return note(id, fmt::format("a rule for the engine {}", text_at(rule_, "engine").value_or("?")));
     }
     id_ = id;

@@ -65,6 +65,13 @@ void read_version_column(Reading& reading, Object& object, const YamlNode& node)
 /// `quality` of a column or, with a null `column`, of an object (quality.cc).
 void read_quality(Reading& reading, Object& object, const YamlNode& node, const columnar::Column* column);
 
+/// A quality rule of the engine haul: how a dataset may change from run to run (change_rules.cc).
+void read_change_rule(Reading& reading, Object& object, const columnar::Column* column, const YamlNode& rule,
+                      const std::string& id);
+
+/// `slaProperties`; runs after all objects are read (measured_levels.cc).
+void read_service_levels(Reading& reading, const YamlNode& root);
+
 /// SQL for the rows beyond the first of each value; as in a SQL UNIQUE, a null equals nothing.
 [[nodiscard]] std::string count_duplicates(const Object& object, const std::vector<std::string>& columns);
 

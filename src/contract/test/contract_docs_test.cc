@@ -82,7 +82,7 @@ std::string indented(const std::string& block, const std::string& indent) {
 TEST(ContractsPage, ShowsYamlThatIsAccepted) {
   const auto blocks = yaml_blocks();
 
-  ASSERT_EQ(blocks.size(), 7U);
+  ASSERT_EQ(blocks.size(), 9U);
   for (const std::string& block : blocks) {
     if (block.starts_with("consumer:")) {
       const auto consumer = parse_consumer(block, "block.yaml");
@@ -96,7 +96,7 @@ TEST(ContractsPage, ShowsYamlThatIsAccepted) {
           "apiVersion: v3.1.0\nkind: DataContract\nid: urn:t\nname: t\nversion: 1.0.0\nstatus: active\n" +
           block;
     }
-    if (block.starts_with("customProperties"))
+    if (block.starts_with("customProperties") || block.starts_with("slaProperties"))
       contract = with_columns("      - {name: a, logicalType: date}\n" + block);
     const auto parsed_block = parse_contract(contract, "block.yaml");
     EXPECT_TRUE(parsed_block) << parsed_block.error().message << '\n' << contract;
@@ -128,7 +128,7 @@ TEST(ContractsPage, SaysWhatEachRuleOfARowMustKeep) {
 
 TEST(ContractsPage, TellsARowRuleFromASetRuleByTheFormOfItsQuery) {
   const auto blocks = yaml_blocks();
-  ASSERT_EQ(blocks.size(), 7U);
+  ASSERT_EQ(blocks.size(), 9U);
 
   const Object about_rows = parsed_object(indented(blocks[1], "      "));
   const Object about_sets = parsed_object(indented(blocks[2], "      "));

@@ -19,7 +19,7 @@ TEST(Contract, ReadsItsHead) {
       "apiVersion: v3.1.0\nkind: DataContract\nid: urn:x\nname: scans\nversion: 1.2.0\nstatus: "
       "draft\ndomain: linehaul\n"
       "description: {purpose: Scans.}\nteam: {members: [{username: ann}, {username: bob, role: owner}]}\n"
-      "schema: [{name: scans, properties: [{name: a, logicalType: string}]}]\n"
+      "schema: [{name: scans, properties: [{name: at, logicalType: timestamp}]}]\n"
       "slaProperties: [{property: freshness, value: 5, unit: minutes, element: scans.at}]\n"
       "customProperties: [{property: errorShareMax, value: 0.2}, {property: costCentre, value: [7]}]\n");
 
@@ -149,7 +149,7 @@ TEST(Contract, ListsEveryClauseThatIsNotEnforced) {
           "shares: unit (the query says what it counts)",
           "relationship of t to o.yaml#/schema/x/properties/y (ids of another file are not followed; write "
           "object.column)",
-          "service level latency (kept with the contract; nothing measures it in this version)",
+          "service level latency (it names no column of time; add element: t.COLUMN)",
           "roles (nobody is refused access in this version)"));
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "haul/base/result.h"
+#include "haul/base/time.h"
 #include "haul/base/yaml.h"
 #include "haul/columnar/schema.h"
 
@@ -65,11 +66,42 @@ struct NotEnforced {
   SourcePlace place;
 };
 
+/// A promise of slaProperties.
 struct ServiceLevel {
+  /// What is measured of the times in `column`: the newest is not older than the span (freshness, and
+  /// latency, which the standard prefers), or the oldest is not (retention). kNone: kept with the contract
+  /// only.
+  enum class Measure : std::uint8_t { kNone, kFreshness, kRetention };
+
   std::string property;  ///< "freshness", "retention", "latency", ...
   std::string value;
   std::string unit;
   std::string element;
+  std::string id = {};  ///< Its own id, else "<property>.<element>".
+  Measure measure = Measure::kNone;
+  std::string object = {};
+  std::string column = {};  ///< A timestamp or a date.
+  int months = 0;           ///< The span: calendar months (years are twelve), and the rest.
+  Micros span{0};
+};
+
+/// A rule about how a dataset changes: a number of each run stays near those of the runs before
+/// (docs/quality.md has the formula).
+struct DriftRule {
+  enum class Measure : std::uint8_t { kRowCount, kMean };
+
+  std::string id;
+  Measure measure = Measure::kRowCount;
+  std::string column = {};  ///< kMean: the column.
+  /// Given: the number may differ from the forecast by this much of it. Else by `band` times the usual
+  /// deviation.
+  std::optional<double> percent = {};
+  double band = 5;
+  std::int64_t runs = 14;   ///< How many of the last runs the forecast looks at.
+  std::int64_t needs = 5;   ///< Fewer comparable runs than these: nothing is judged.
+  std::int64_t season = 1;  ///< Only every so many-th run before is comparable, e.g. 7 for a daily file.
+  Severity severity = Severity::kWarning;
+  SourcePlace place = {};
 };
 
 /// One ODCS schema object: the table `name`.
@@ -80,6 +112,7 @@ struct Object {
   std::vector<std::string> partitioned_by;  ///< In partitionKeyPosition order.
   std::vector<RowRule> row_rules;
   std::vector<SetRule> set_rules;
+  std::vector<DriftRule> change_rules = {};
   /// customProperties `default` of columns, by name: what a row has where it lacks the column. As the text of
   /// a CSV field.
   std::map<std::string, std::string> defaults = {};
