@@ -37,9 +37,10 @@ std::vector<std::string> app_ids(const std::vector<Alert>& alerts) {
   return ids;
 }
 
-/// Commits those of `alerts` that the table has not in this state yet. kConflict: another writer was faster.
-Result<std::size_t> store_once(lake::Table& table, const std::vector<Alert>& alerts, State state,
-                               const std::vector<NotifierSpec>& notifiers) {
+/// Commits those of `alerts` that the table has not in this state yet, and returns them. kConflict: another
+/// writer was faster.
+Result<std::vector<Alert>> store_once(lake::Table& table, const std::vector<Alert>& alerts, State state,
+                                      const std::vector<NotifierSpec>& notifiers) {
   const bool raises = state == State::kRaised;
   const std::vector<std::string> ids = app_ids(alerts);
   HAUL_TRY(stored, table.offsets(ids));
@@ -51,7 +52,7 @@ Result<std::size_t> store_once(lake::Table& table, const std::vector<Alert>& ale
     fresh.push_back(alerts[i]);
     request.offsets.push_back({ids[i], stored[i], raises ? kStoredRaised : kStoredResolved});
   }
-  if (fresh.empty()) return std::size_t{0};
+  if (fresh.empty()) return fresh;
   HAUL_TRY(rows, alert_rows(fresh, state, notifiers));
   HAUL_TRY(writer, table.stage());
   HAUL_TRY_VOID(writer->write(*rows));
@@ -59,7 +60,7 @@ Result<std::size_t> store_once(lake::Table& table, const std::vector<Alert>& ale
   request.adds.push_back(std::move(file));
   HAUL_TRY(report, table.commit(std::move(request)));
   static_cast<void>(report);
-  return fresh.size();
+  return fresh;
 }
 
 }  // namespace
@@ -94,7 +95,12 @@ Result<std::size_t> AlertTable::store(const std::vector<Alert>& alerts, State st
     if (nothing_to_end && state == State::kResolved) return std::size_t{0};
     if (!table) return fail(std::move(table).error());
     auto stored = store_once(**table, wanted, state, context_.notifiers);
-    if (stored || stored.error().code != ErrorCode::kConflict || attempt == kAttempts) return stored;
+    if (stored) {
+      if (state == State::kRaised) raised_.insert(raised_.end(), stored->begin(), stored->end());
+      return stored->size();
+    }
+    if (stored.error().code != ErrorCode::kConflict || attempt == kAttempts)
+      return fail(std::move(stored).error());
   }
 }
 

@@ -42,15 +42,6 @@ alert::Notifiers make_notifiers(Platform& platform, const Project& project) {
   return notifiers;
 }
 
-Result<void> store_and_show(const alert::AlertContext& context, const std::vector<alert::Alert>& alerts) {
-  alert::AlertTable table(context);
-  for (const alert::Alert& alert : alerts) {
-    HAUL_TRY(stored, table.raise({alert}));
-    if (stored > 0) fmt::print(stderr, "alert ({}): {}\n", to_string(alert.severity), alert.message);
-  }
-  return {};
-}
-
 }  // namespace
 
 alert::AlertContext alert_context(Platform& platform, const Project& project) {
@@ -59,10 +50,22 @@ alert::AlertContext alert_context(Platform& platform, const Project& project) {
 
 Result<void> raise_alerts(Platform& platform, const Project& project,
                           const std::vector<alert::Alert>& alerts) {
-  const alert::AlertContext context = alert_context(platform, project);
-  HAUL_TRY_VOID(store_and_show(context, alerts));
+  alert::AlertTable table(alert_context(platform, project));
+  const auto stored = table.raise(alerts);
+  if (!stored) return fail(stored.error());
+  show_raised(table);
+  return deliver_alerts(platform, project);
+}
+
+void show_raised(alert::AlertTable& table) {
+  for (const alert::Alert& alert : table.take_raised()) {
+    fmt::print(stderr, "alert ({}): {}\n", to_string(alert.severity), alert.message);
+  }
+}
+
+Result<void> deliver_alerts(Platform& platform, const Project& project) {
   if (project.notifiers.empty()) return {};
-  HAUL_TRY(delivered, alert::deliver(context, make_notifiers(platform, project)));
+  HAUL_TRY(delivered, alert::deliver(alert_context(platform, project), make_notifiers(platform, project)));
   for (const std::string& problem : delivered.problems) fmt::print(stderr, "{}\n", problem);
   return {};
 }

@@ -60,6 +60,15 @@ struct SqlArguments {
 };
 Result<Exit> command_sql(const CommandContext& context, const SqlArguments& arguments);
 
+struct QualityArguments {
+  std::string dataset;  ///< Empty: all.
+  bool history = false;
+  bool profile = false;
+  bool check = false;  ///< Checks everything first.
+  std::uint64_t limit = 100;
+};
+Result<Exit> command_quality(const CommandContext& context, const QualityArguments& arguments);
+
 struct StatusArguments {
   bool alerts = false;  ///< The open alerts alone.
 };

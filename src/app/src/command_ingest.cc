@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "alerts.h"
 #include "command.h"
 #include "console.h"
 #include "drop_alerts.h"
@@ -12,6 +11,7 @@
 #include "ingest_files.h"
 #include "interrupt.h"
 #include "pull_worker.h"
+#include "quality.h"
 
 namespace haul::app {
 namespace {
@@ -68,6 +68,7 @@ Result<Exit> take_in(const CommandContext& context, Platform& platform, const Pr
   }
   if (taken.waiting > 0) fmt::print(stderr, "{} files are not whole yet\n", taken.waiting);
   HAUL_TRY_VOID(DropAlerts(platform, project, source).after_look(taken));
+  HAUL_TRY_VOID(keep_quality(platform, project, source));
   HAUL_TRY_VOID(print(report, context.format));
   return has_findings ? Exit::kDoneWithFindings : Exit::kDone;
 }
@@ -79,6 +80,7 @@ Result<Exit> pull(const CommandContext& context, Platform& platform, const Proje
   // What came before a failure lands too.
   HAUL_TRY(flow, open_flow(platform, project, source, *opened.log));
   HAUL_TRY_VOID(FlowRunner(*flow).finish());
+  HAUL_TRY_VOID(keep_quality(platform, project, source));
   if (!pulled) return fail(pulled.error());
   const ingest::LandingCounts& landed = flow->counts();
   Report report({"source", "pages", "rows", "repeated", "valid", "quarantined", "duplicates"});
@@ -106,7 +108,6 @@ Result<Exit> command_ingest(const CommandContext& context, const IngestArguments
   HAUL_TRY(outcome, ingest_files(platform, project, *source, arguments.files));
   for (const std::string& note : outcome.notes) fmt::print(stderr, "{}\n", note);
   print_landed(outcome);
-  HAUL_TRY_VOID(raise_alerts(platform, project, {}));
   HAUL_TRY_VOID(print(files_report(outcome), context.format));
   return outcome.landed.quarantined > 0 ? Exit::kDoneWithFindings : Exit::kDone;
 }

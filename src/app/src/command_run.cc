@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "alerts.h"
 #include "command.h"
 #include "console.h"
 #include "haul/base/units.h"
@@ -68,7 +67,6 @@ Result<Exit> command_run(const CommandContext& context, const RunArguments& argu
     fmt::print(stderr, "{} breaks its rule {} ({:g}): {}\n", rule.dataset, rule.rule, rule.value,
                rule.description);
   }
-  HAUL_TRY_VOID(raise_alerts(platform, project, {}));
   HAUL_TRY_VOID(print(runs_report(runs), context.format));
   if (!runs.succeeded()) return Exit::kFailed;
   return runs.warned() ? Exit::kDoneWithFindings : Exit::kDone;

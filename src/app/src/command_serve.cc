@@ -14,6 +14,7 @@
 #include "platform.h"
 #include "project.h"
 #include "pull_worker.h"
+#include "quality_worker.h"
 #include "service.h"
 #include "stderr_log.h"
 
@@ -50,6 +51,7 @@ Result<Exit> command_serve(const CommandContext& context, const ServeArguments& 
   HAUL_TRY(service, Service::open(platform, project, log_lines,
                                   fmt::format("process {}, http://{}", ::getpid(), address)));
   FlowRows rows(*service);
+  service->add(std::make_unique<QualityWorker>(*service));
   add_flows(*service, rows);
   add_sources(*service);
   HAUL_TRY(worker, HttpWorker::open(*service, std::move(http), rows));

@@ -10,6 +10,7 @@
 #include "haul/ingest/topic_loader.h"
 #include "interrupt.h"
 #include "progress.h"
+#include "quality.h"
 
 namespace haul::app {
 namespace {
@@ -142,17 +143,25 @@ Result<IngestOutcome> ingest_files(Platform& platform, const Project& project, c
     }
   }
   const bool is_topic = source.delivery == ingest::Delivery::kTopic;
-  HAUL_TRY_VOID((is_topic ? ingest_topic : ingest_table)(platform, project, source, inputs, outcome));
-  note_unknown_columns(outcome);
+  const Result<void> landed =
+      (is_topic ? ingest_topic : ingest_table)(platform, project, source, inputs, outcome);
   outcome.total_time = platform.clock().steady() - started;
+  const Result<void> kept = keep_quality(platform, project, source);
+  if (!landed) return fail(landed.error());
+  if (!kept) return fail(kept.error());
+  note_unknown_columns(outcome);
   return outcome;
 }
 
 Result<ingest::LandingCounts> catch_up(Platform& platform, const Project& project,
                                        const ingest::Source& source) {
   IngestOutcome outcome;
-  HAUL_TRY_VOID(ingest_topic(platform, project, source, {}, outcome));
-  return outcome.landed;
+  const Result<void> landed = ingest_topic(platform, project, source, {}, outcome);
+  if (landed) return outcome.landed;
+  QualityKeeper keeper(platform, project);
+  HAUL_TRY_VOID(keeper.raise_blocked());
+  HAUL_TRY_VOID(keeper.tell());
+  return fail(landed.error());
 }
 
 }  // namespace haul::app

@@ -25,6 +25,7 @@ struct CommandLine {
   RunArguments run;
   SqlArguments sql;
   StatusArguments status;
+  QualityArguments quality;
   QuarantineArguments quarantine;
   ContractExportArguments contract_export;
   ContractImportArguments contract_import;
@@ -100,6 +101,14 @@ void add_data_commands(CLI::App& app, CommandLine& line) {
   sql->add_option("--timeout", line.sql.timeout, "Ends the query after this long, e.g. 30s");
   sql->add_option("-o,--output", line.sql.output, "Write the result into a file");
   add_format(sql, line, true);
+  CLI::App* quality = add_command(app, line, "quality", "The last result of each rule, history and profiles",
+                                  [&line] { return command_quality(line.context, line.quality); });
+  quality->add_option("DATASET", line.quality.dataset, "One dataset, e.g. silver.flights (default: all)");
+  quality->add_flag("--check", line.quality.check, "Check the data first, as haul run does");
+  quality->add_flag("--history", line.quality.history, "Every result, newest first");
+  quality->add_flag("--profile", line.quality.profile, "What the columns of DATASET hold");
+  quality->add_option("--limit", line.quality.limit, "Rows of history at most")->capture_default_str();
+  add_format(quality, line, false);
   CLI::App* lineage = add_command(app, line, "lineage", "What a dataset or column is computed from",
                                   [&line] { return command_lineage(line.context, line.lineage); });
   lineage->add_option("NAME", line.lineage.name, "DATASET or DATASET.COLUMN, e.g. gold.route_daily.legs")

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "blocked_rows.h"
 #include "haul/base/clock.h"
 #include "haul/base/file_system.h"
 #include "haul/base/metrics.h"
@@ -37,7 +38,9 @@ class Platform {
   [[nodiscard]] lake::TableLogs& tables() { return *tables_; }
   [[nodiscard]] ingest::HttpClient& http() { return *http_; }
   [[nodiscard]] lake::LakeContext lake() { return {*files_, *tables_, *clock_, *rng_}; }
-  [[nodiscard]] ingest::LandingContext landing() { return {lake(), *parser_, *engine_}; }
+  [[nodiscard]] ingest::LandingContext landing() { return {lake(), *parser_, *engine_, &blocked_rows_}; }
+  /// What stopped a landing of this process.
+  [[nodiscard]] BlockedRows& blocked_rows() { return blocked_rows_; }
 
   /// Opens the project's event log and takes its lock as "process N". Errors as
   /// eventlog::open_embedded_log().
@@ -54,6 +57,7 @@ class Platform {
   std::unique_ptr<expression::SqlParser> parser_;
   std::unique_ptr<lake::TableLogs> tables_;
   std::unique_ptr<ingest::HttpClient> http_;
+  BlockedRows blocked_rows_;
 };
 
 }  // namespace haul::app

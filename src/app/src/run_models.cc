@@ -2,6 +2,7 @@
 
 #include "ingest_files.h"
 #include "interrupt.h"
+#include "quality.h"
 
 namespace haul::app {
 
@@ -15,7 +16,11 @@ Result<batch::RunReport> run_models(Platform& platform, const Project& project, 
     }
   }
   const batch::RunContext context{platform.lake(), platform.engine(), project.lake, {}, interrupted};
-  return batch::run(context, graph, request);
+  HAUL_TRY(runs, batch::run(context, graph, request));
+  QualityKeeper keeper(platform, project);
+  HAUL_TRY_VOID(keeper.check_all());
+  HAUL_TRY_VOID(keeper.tell());
+  return runs;
 }
 
 }  // namespace haul::app

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "haul/alert/alert.h"
@@ -43,6 +44,9 @@ class AlertTable {
   /// others are left as they are. Returns how many ended. `raised_at` is when it ended. Errors as raise().
   Result<std::size_t> resolve(const std::vector<Alert>& alerts);
 
+  /// The alerts that raise() stored as new since the last call.
+  std::vector<Alert> take_raised() { return std::exchange(raised_, {}); }
+
   /// Newest first. Empty where there is no table yet.
   Result<std::vector<OpenAlert>> open();
 
@@ -50,6 +54,7 @@ class AlertTable {
   Result<std::size_t> store(const std::vector<Alert>& alerts, State state);
 
   AlertContext context_;
+  std::vector<Alert> raised_;
 };
 
 /// id, state, kind, severity, subject, occasion, message, changed_at, event_time, labels (JSON), notify
