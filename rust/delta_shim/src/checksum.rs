@@ -76,6 +76,11 @@ impl Index {
         if !found.is_empty() {
             return Ok(found);
         }
+        self.reread(log_file)
+    }
+
+    /// candidates() as the folder is now.
+    pub fn reread(&mut self, log_file: &str) -> io::Result<Vec<(String, PathBuf)>> {
         self.read_folder()?;
         Ok(self.lookup(log_file))
     }

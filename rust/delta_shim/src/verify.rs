@@ -66,17 +66,16 @@ impl Verifier {
     fn judge(&mut self, file: &Path, bytes: &[u8]) -> Result<Verdict> {
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let actual = Checksum::of(&name, bytes);
-        let candidates =
-            self.index.candidates(&name).map_err(|error| Error::io("listing checksums of", file, &error))?;
-        let mut intact = Vec::new();
-        for (id, path) in &candidates {
-            if let Some(stored) = fs::read(path).ok().as_deref().and_then(Checksum::decode) {
-                if stored == actual {
-                    return Ok(Verdict::Verified);
-                }
-                intact.push(id.as_str());
-            }
+        let unlisted = |error| Error::io("listing checksums of", file, &error);
+        let mut candidates = self.index.candidates(&name).map_err(unlisted)?;
+        let mut found = compare(&candidates, &actual);
+        if matches!(&found, Compared::Differ(_)) && !candidates.is_empty() {
+            // What is known of the folder may be older than the file: an attempt that lost left its checksum there
+            // before the winner did.
+            candidates = self.index.reread(&name).map_err(unlisted)?;
+            found = compare(&candidates, &actual);
         }
+        let Compared::Differ(intact) = found else { return Ok(Verdict::Verified) };
         let damaged_only = intact.is_empty() && !candidates.is_empty();
         if name.ends_with(".json") {
             judge_commit(file, bytes, &intact, damaged_only)
@@ -86,7 +85,25 @@ impl Verifier {
     }
 }
 
-fn judge_checkpoint(file: &Path, intact: &[&str], damaged_only: bool) -> Result<Verdict> {
+enum Compared {
+    Match,
+    /// None is of these bytes; the ids of those that are whole.
+    Differ(Vec<String>),
+}
+
+fn compare(candidates: &[(String, PathBuf)], actual: &Checksum) -> Compared {
+    let mut intact = Vec::new();
+    for (id, path) in candidates {
+        match fs::read(path).ok().as_deref().and_then(Checksum::decode) {
+            Some(stored) if stored == *actual => return Compared::Match,
+            Some(_) => intact.push(id.clone()),
+            None => {}
+        }
+    }
+    Compared::Differ(intact)
+}
+
+fn judge_checkpoint(file: &Path, intact: &[String], damaged_only: bool) -> Result<Verdict> {
     if !intact.is_empty() {
         return Err(Error::corrupt(format!("{} does not match its checksum", file.display())));
     }
@@ -99,7 +116,7 @@ fn judge_checkpoint(file: &Path, intact: &[&str], damaged_only: bool) -> Result<
 
 /// No intact checksum matches the commit. A commit of ours with a checksum is corrupt then; one of another writer
 /// may lie beside the checksum of an attempt of ours that lost.
-fn judge_commit(file: &Path, bytes: &[u8], intact: &[&str], damaged_only: bool) -> Result<Verdict> {
+fn judge_commit(file: &Path, bytes: &[u8], intact: &[String], damaged_only: bool) -> Result<Verdict> {
     let writer = match read_writer(bytes) {
         Ok(writer) => writer,
         Err(reason) => {
@@ -107,7 +124,7 @@ fn judge_commit(file: &Path, bytes: &[u8], intact: &[&str], damaged_only: bool) 
         }
     };
     let text = String::from_utf8_lossy(bytes);
-    let ours = writer.is_ours() || intact.iter().any(|id| text.contains(id));
+    let ours = writer.is_ours() || intact.iter().any(|id| text.contains(id.as_str()));
     if ours && !intact.is_empty() {
         return Err(Error::corrupt(format!("{} does not match its checksum", file.display())));
     }

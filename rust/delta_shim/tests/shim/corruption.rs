@@ -169,3 +169,23 @@ fn the_checksum_of_a_lost_attempt_does_not_condemn_another_writers_commit() {
     assert_eq!(snapshot["version"], 2);
     assert_eq!(snapshot["unverified"][0]["reason"], "written by delta-rs/1");
 }
+
+/// A reader that knows of the loser's checksum only, since it listed them before the winner wrote its own.
+#[test]
+fn the_checksum_of_a_lost_attempt_does_not_condemn_the_commit_of_ours_that_won() {
+    let (folder, writer) = table_with_commits(1);
+    let reader = Table::open(folder.path());
+    let checksums = log_file(folder.path(), "_haul");
+    fs::copy(
+        checksums.join(format!("{:020}.append-00000001.crc", 1)),
+        checksums.join(format!("{:020}.lost-attempt.crc", 2)),
+    )
+    .unwrap();
+    reader.version().unwrap();
+
+    writer.commit(&append(2)).unwrap();
+
+    let snapshot = reader.snapshot(&json!({})).unwrap();
+    assert_eq!(snapshot["version"], 2);
+    assert_eq!(snapshot["unverified"], json!([]));
+}
