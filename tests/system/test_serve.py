@@ -98,12 +98,17 @@ def test_a_receipt_counts_what_became_of_each_row(serve, legs, project):
     assert project.value(f"SELECT count(*) FROM bronze.legs WHERE _file = '{file}'") == 1151
 
 
+def tables(project) -> dict[str, int]:
+    """Versions of the tables that hold rows of sources, without what is told of them in system tables."""
+    return {name: version for name, version in project.versions().items() if not name.startswith("system.")}
+
+
 def test_rows_sent_again_change_nothing_and_get_the_same_receipt(serve, legs, project):
     server = serve()
     body = legs.csv(0, 500)
     first = server.accept("legs", body, CSV)
     server.receipt(first["receipt"])
-    versions = project.versions()
+    versions = tables(project)
 
     again = server.post("legs", body, CSV)
     packed = server.post("legs", gzip.compress(body), CSV | {"Content-Encoding": "gzip"})
@@ -115,7 +120,7 @@ def test_rows_sent_again_change_nothing_and_get_the_same_receipt(serve, legs, pr
         assert answer.json() == first
         assert answer.headers["Idempotent-Replayed"] == "true"
     assert server.receipt(first["receipt"])["valid"] == 500
-    assert project.versions() == versions
+    assert tables(project) == versions
 
 
 def test_an_idempotency_key_names_a_request(serve, legs):
@@ -294,7 +299,8 @@ def test_every_acknowledged_row_is_there_once_after_kill_9(serve, legs, project)
 
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             work = [pool.submit(client, at) for at in range(begin, begin + 4000, 20)]
-            time.sleep(0.4 + 0.2 * round_)
+            while sum(each.done() for each in work) < 20 + 40 * round_:
+                time.sleep(0.002)
             server.stop(signal.SIGKILL)
             for at, answer in (each.result() for each in work):
                 if answer:
