@@ -57,16 +57,20 @@ enum Action<'a> {
 }
 
 impl Table {
-    /// One attempt to become the version after the newest.
-    pub(crate) fn append(&mut self, request: &CommitRequest) -> Result<Outcome> {
-        let version = self.refresh()?.version + 1;
+    /// One attempt to become the version after `checked`: the one that the offsets were compared with. A version that
+    /// came since may hold the same batch, so the attempt must not move to the end of the log.
+    pub(crate) fn append(&mut self, checked: u64, request: &CommitRequest) -> Result<Outcome> {
         let before = self.in_commit_ms()?;
+        let newest = self.refresh()?.version;
+        if newest != checked {
+            return Ok(Outcome::Conflict { version: newest });
+        }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
         let at = now.max(before + 1); // the protocol wants commit times to rise
         let bytes = encode(request, at, now)?;
         let (committer, _) =
             DurableCommitter::new(&self.log_folder, &request.commit_id, self.failpoint.take());
-        match committer.store(version, &bytes) {
+        match committer.store(checked + 1, &bytes) {
             Attempt::Stored { version, file } => {
                 self.verifier.trust(&file);
                 self.advance_by_append(version, at, &request.moves());

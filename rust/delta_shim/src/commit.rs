@@ -128,7 +128,7 @@ impl Table {
             return Ok(stale);
         }
         if is_plain && request.only_appends(&self.partition_columns()?) {
-            return self.append(&request);
+            return self.append(version, &request);
         }
         let snapshot = self.newest_snapshot()?;
         if snapshot.version() != version {
