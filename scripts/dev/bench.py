@@ -20,6 +20,13 @@ from dev.shell import DEPS, ROOT, Failed, run, say, stage
 
 BENCH = ROOT / "bench"
 RESULTS = BENCH / "results"
+# Each benchmark runs several times in a shuffled order: a disturbance of the machine meets all of them.
+ALTERNATING = [
+    "--benchmark_format=json",
+    "--benchmark_min_time=0.2",
+    "--benchmark_repetitions=7",
+    "--benchmark_enable_random_interleaving=true",
+]
 
 sys.path.insert(0, str(BENCH))
 
@@ -66,12 +73,10 @@ def run_module(name: str, folder: pathlib.Path) -> None:
     target = "haul_" + "_".join([*folder.relative_to(ROOT / "src").parts, "bench"])
     build("release", [target])
     program = next((ROOT / "build" / "release" / "src").rglob(target))
-    command = [program, "--benchmark_format=json", "--benchmark_min_time=0.5"]
-    text = output_of_benchmark(command)
+    text = output_of_benchmark([program, *ALTERNATING])
     with open(BENCH / "goals.toml", "rb") as file:
         goals = tomllib.load(file)
-    rows = [row for row in json.loads(text)["benchmarks"] if row.get("run_type") != "aggregate"]
-    write(name, measurements(name, rows, goals))
+    write(name, measurements(name, medians(json.loads(text)["benchmarks"]), goals))
 
 
 def output_of_benchmark(command: list) -> str:
@@ -84,11 +89,15 @@ def output_of_benchmark(command: list) -> str:
     return done.stdout
 
 
-def measurements(name: str, rows: list[dict], goals: dict) -> list[Measurement]:
-    """Google Benchmark's rows as ours: items per second where the benchmark counts items, else time."""
+def medians(rows: list[dict]) -> list[dict]:
     for row in rows:
         if row.get("error_occurred"):
-            raise Failed(f"{name}: {row['name']}: {row.get('error_message', 'failed')}")
+            raise Failed(f"{row['name']}: {row.get('error_message', 'failed')}")
+    return [{**row, "name": row["run_name"]} for row in rows if row.get("aggregate_name") == "median"]
+
+
+def measurements(name: str, rows: list[dict], goals: dict) -> list[Measurement]:
+    """Google Benchmark's rows as ours: items per second where the benchmark counts items, else time."""
     values = {plain_name(f"{name}/{row['name']}"): value_of(row) for row in rows}
     goals = {plain_name(key): goal for key, goal in goals.items()}
     found = []

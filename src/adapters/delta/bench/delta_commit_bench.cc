@@ -20,17 +20,26 @@ namespace {
 constexpr std::int64_t kRows = 1000;
 constexpr int kCommits = 50;  // per measurement: checkpoints at 20, 40 and 60, and at 1,050
 
-/// On the disk of the build, not in /tmp: that may be memory.
-class BenchFolder {
+/// Every folder of this process lies here: on the disk of the build, because /tmp may be memory. All of it
+/// goes at the end: a file system that has just removed many files creates new ones slower (ext4 looks for
+/// inodes that were not freed lately), and the next measurement would pay for that.
+class BenchFolders {
  public:
-  BenchFolder() : path(std::filesystem::current_path() / fmt::format("delta-bench-{}", ::getpid())) {
-    std::filesystem::remove_all(path);
-    std::filesystem::create_directories(path);
+  BenchFolders() : root_(std::filesystem::current_path() / fmt::format("delta-bench-{}", ::getpid())) {}
+  ~BenchFolders() { std::filesystem::remove_all(root_); }
+  BenchFolders(const BenchFolders&) = delete;
+  BenchFolders& operator=(const BenchFolders&) = delete;
+
+  static Path next() {
+    static BenchFolders all;
+    auto folder = all.root_ / std::to_string(all.made_++);
+    std::filesystem::create_directories(folder);
+    return folder;
   }
-  ~BenchFolder() { std::filesystem::remove_all(path); }
-  BenchFolder(const BenchFolder&) = delete;
-  BenchFolder& operator=(const BenchFolder&) = delete;
-  Path path;
+
+ private:
+  Path root_;
+  int made_ = 0;
 };
 
 std::shared_ptr<arrow::RecordBatch> batch() {
@@ -49,7 +58,7 @@ std::shared_ptr<arrow::RecordBatch> batch() {
 
 /// A table that is written to as a flow does: one batch, one offset, one commit.
 struct Writer {
-  BenchFolder folder;
+  Path folder = BenchFolders::next();
   std::unique_ptr<FileSystem> files = make_posix_file_system();
   std::unique_ptr<Clock> clock = make_system_clock();
   std::unique_ptr<Rng> rng = make_system_rng();
@@ -60,9 +69,8 @@ struct Writer {
   std::optional<std::int64_t> offset;
 
   Result<void> open() {
-    HAUL_TRY(opened,
-             lake::Table::open_or_create(context, folder.path,
-                                         {{{{"id", arrow::int64()}, {"name", arrow::utf8()}}}, {}, {}}));
+    HAUL_TRY(opened, lake::Table::open_or_create(
+                         context, folder, {{{{"id", arrow::int64()}, {"name", arrow::utf8()}}}, {}, {}}));
     table = std::move(opened);
     return {};
   }
@@ -101,7 +109,7 @@ BENCHMARK(commit_at_version)
 
 // Bytes as large as those of commit_at_version.
 void bare_files(benchmark::State& state) {
-  BenchFolder folder;
+  const Path folder = BenchFolders::next();
   const auto files = make_posix_file_system();
   const auto put = [&](const Path& place, const std::string& name, std::size_t bytes) -> Result<void> {
     const std::string content(bytes, 'x');
@@ -111,12 +119,12 @@ void bare_files(benchmark::State& state) {
     HAUL_TRY_VOID(files->rename(place / (name + ".tmp"), place / name));
     return files->sync_directory(place);
   };
-  const Path log = folder.path / "log";
+  const Path log = folder / "log";
   auto done = files->create_directories(log / "beside");
   int number = 0;
   for (auto _ : state) {
     const auto name = fmt::format("{}", number++);
-    if (done) done = put(folder.path, name, 3098);
+    if (done) done = put(folder, name, 3098);
     if (done) done = put(log / "beside", name, 67);
     if (done) done = put(log, name, 683);
   }
