@@ -32,6 +32,16 @@ Response busy(std::string_view type, std::string_view detail) {
   return retry_later(503, type, "Too busy to take more now", detail, 1s);
 }
 
+/// Receipts are JSON: a key that is no text would not be the same when it is read again.
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 class Api final : public IngestApi {
  public:
   Api(const IngestContext& context, const ServerConfig& config)
@@ -155,9 +165,10 @@ std::optional<Response> Api::admit(const RequestHead& head) {
     return problem(415, "content_encoding", "The content coding is not taken",
                    "Content-Encoding may be gzip or zstd, once");
   }
-  if (head.header("idempotency-key").size() > kIdempotencyKeyBytesMax) {
-    return problem(400, "idempotency_key", "The Idempotency-Key is too long",
-                   fmt::format("it may have {} bytes", kIdempotencyKeyBytesMax));
+  if (const std::string_view key = head.header("idempotency-key");
+      key.size() > kIdempotencyKeyBytesMax || !is_utf8(key)) {
+    return problem(400, "idempotency_key", "The Idempotency-Key is not taken",
+                   fmt::format("it may have {} bytes of UTF-8", kIdempotencyKeyBytesMax));
   }
   if (const auto wait = limiter_.wait(head.caller.name); wait > 0ns) {
     return retry_later(429, "rate_limited", "The rate of this key is used up",
