@@ -114,6 +114,7 @@ Result<Decoder*> TableLanding::decoder_for(const LandingBatch& batch) {
 Result<void> TableLanding::take(const LandingBatch& batch) {
   const std::size_t partition = batch.partition.raw();
   HAUL_CHECK(partition < reached_.size(), "a landing knows its partitions");
+  HAUL_CHECK(batch.storage != nullptr, "staged rows outlive the call");
   const std::uint64_t end = batch.first.raw() + batch.rows.size();
   if (batch.first > reached_[partition]) {
     return fail(ErrorCode::kInvalidInput,

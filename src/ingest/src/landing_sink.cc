@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "haul/lake/write_behind.h"
+
 namespace haul::ingest {
 
 Result<LandingSink> LandingSink::open(const lake::LakeContext& context, const LandingSpec& spec,
@@ -31,7 +33,7 @@ void LandingSink::skip_to(const std::vector<Offset>& offsets) {
 Result<void> LandingSink::stage(const arrow::RecordBatch& rows) {
   if (writer_ == nullptr) {
     HAUL_TRY(writer, table_->stage());
-    writer_ = std::move(writer);
+    writer_ = lake::write_behind(std::move(writer));
   }
   auto written = writer_->write(rows);
   if (!written) return fail(with_context(std::move(written).error(), dataset_));

@@ -18,16 +18,20 @@ class LandingKeys : public LandingFixture {
 
   /// Rows of (id, at, state) behind those of before.
   void take(Landing& landing, const std::vector<std::tuple<std::string, int, std::string>>& rows) {
-    std::string text;
-    std::vector<std::int32_t> ends{0};
+    struct Rows {
+      std::string text;
+      std::vector<std::int32_t> ends{0};
+    };
+    const auto raw = std::make_shared<Rows>();
     for (const auto& [id, at, state] : rows) {
-      text += R"({"id":")" + id + R"(","at":)" + std::to_string(at) + R"(,"state":")" + state + R"("})";
-      ends.push_back(static_cast<std::int32_t>(text.size()));
+      raw->text += R"({"id":")" + id + R"(","at":)" + std::to_string(at) + R"(,"state":")" + state + R"("})";
+      raw->ends.push_back(static_cast<std::int32_t>(raw->text.size()));
     }
     LandingBatch batch;
     batch.first = landing.resume().front();
     batch.at = clock.now();
-    batch.rows = {ends, as_bytes(text)};
+    batch.rows = {raw->ends, as_bytes(raw->text)};
+    batch.storage = raw;
     const auto taken = landing.take(batch);
     ASSERT_TRUE(taken) << taken.error().message;
   }

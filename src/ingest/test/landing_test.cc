@@ -37,7 +37,8 @@ class LandingTest : public LandingFixture {
     batch.at = clock.now();
     batch.file = "rows.json";
     batch.producer = "s/ab12";
-    batch.rows = {std::span(rows.ends).subspan(from, to - from + 1), as_bytes(rows.text)};
+    batch.rows = {std::span(rows->ends).subspan(from, to - from + 1), as_bytes(rows->text)};
+    batch.storage = rows;
     return landing.take(batch);
   }
 
@@ -62,7 +63,7 @@ class LandingTest : public LandingFixture {
     EXPECT_EQ(rows_in("/lake/quarantine/s"), 10);
   }
 
-  Rows rows{30};
+  const std::shared_ptr<Rows> rows = std::make_shared<Rows>(30);
 };
 
 TEST_F(LandingTest, PutsEachRowIntoBronzeAndIntoSilverOrQuarantine) {
@@ -132,8 +133,8 @@ TEST_F(LandingTest, RefusesAGapInTheOffsets) {
 }
 
 TEST_F(LandingTest, KeepsTheFirstRowOfAKey) {
-  rows.text = R"({"n": 1}{"n": 2}{"n": 1})";
-  rows.ends = {0, 8, 16, 24};
+  rows->text = R"({"n": 1}{"n": 2}{"n": 1})";
+  rows->ends = {0, 8, 16, 24};
   const auto landing = open({"n"});
 
   ASSERT_TRUE(take(*landing, 0, 3));

@@ -59,6 +59,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> arrange(const arrow::RecordBatch& ba
   }
   std::vector<std::shared_ptr<arrow::Array>> columns;
   columns.reserve(schema.columns.size());
+  arrow::FieldVector fields = columnar::to_arrow(schema)->fields();
   for (const auto& wanted : schema.columns) {
     auto column = column_of(batch, wanted.name);
     if (!column) {
@@ -69,13 +70,15 @@ Result<std::shared_ptr<arrow::RecordBatch>> arrange(const arrow::RecordBatch& ba
       if (!nulls.ok()) return fail(columnar::to_error(nulls.status(), "column " + wanted.name));
       column = *std::move(nulls);
     }
-    if (!column->type()->Equals(*wanted.type)) {
+    if (!columnar::holds(*column->type(), *wanted.type)) {
       return mismatch(fmt::format("column {} is {} in the table, not {}", wanted.name,
                                   wanted.type->ToString(), column->type()->ToString()));
     }
+    auto& field = fields[columns.size()];
+    field = field->WithType(column->type());
     columns.push_back(std::move(column));
   }
-  return arrow::RecordBatch::Make(columnar::to_arrow(schema), batch.num_rows(), std::move(columns));
+  return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), batch.num_rows(), std::move(columns));
 }
 
 }  // namespace haul::lake
