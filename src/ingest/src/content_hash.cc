@@ -6,8 +6,6 @@
 #include <arrow/type_traits.h>
 #include <fmt/format.h>
 
-#include <cstring>
-
 #include "haul/base/hash.h"
 #include "haul/query/cell.h"
 
@@ -25,9 +23,23 @@ std::uint64_t mixed(std::uint64_t value) {
 template <class ValueOf>
 void add(const arrow::Array& column, std::uint64_t name, std::vector<std::uint64_t>& hashes,
          ValueOf value_of) {
-  for (std::int64_t row = 0; row < column.length(); ++row) {
-    if (column.IsValid(row)) hashes[static_cast<std::size_t>(row)] += mixed(value_of(row) ^ name);
+  std::uint64_t* const hash = hashes.data();
+  if (column.null_count() == 0) {
+    for (std::int64_t row = 0; row < column.length(); ++row) hash[row] += mixed(value_of(row) ^ name);
+    return;
   }
+  for (std::int64_t row = 0; row < column.length(); ++row) {
+    if (column.IsValid(row)) hash[row] += mixed(value_of(row) ^ name);
+  }
+}
+
+/// Values of `Unsigned`'s width, whatever their type.
+template <class Unsigned>
+void add_fixed(const arrow::Array& column, std::uint64_t name, std::vector<std::uint64_t>& hashes) {
+  const auto* values = reinterpret_cast<const Unsigned*>(column.data()->buffers[1]->data()) + column.offset();
+  // The multiplication spreads small numbers, so that `name` does not meet them bit by bit.
+  add(column, name, hashes,
+      [values](std::int64_t row) { return (std::uint64_t{values[row]} + 1) * 0x9E3779B97F4A7C15ULL; });
 }
 
 void add_column(const arrow::Array& column, std::uint64_t name, std::vector<std::uint64_t>& hashes) {
@@ -51,19 +63,20 @@ void add_column(const arrow::Array& column, std::uint64_t name, std::vector<std:
     });
     return;
   }
-  const auto width = static_cast<std::size_t>(column.type()->byte_width());
-  const auto* values = column.data()->buffers[1]->data() + static_cast<std::size_t>(column.offset()) * width;
-  if (width > sizeof(std::uint64_t)) {
-    add(column, name, hashes, [values, width](std::int64_t row) {
-      return hash64({reinterpret_cast<const char*>(values) + static_cast<std::size_t>(row) * width, width});
-    });
-    return;
+  switch (column.type()->byte_width()) {
+    case 1:
+      return add_fixed<std::uint8_t>(column, name, hashes);
+    case 2:
+      return add_fixed<std::uint16_t>(column, name, hashes);
+    case 4:
+      return add_fixed<std::uint32_t>(column, name, hashes);
+    case 8:
+      return add_fixed<std::uint64_t>(column, name, hashes);
+    default:
+      break;
   }
-  add(column, name, hashes, [values, width](std::int64_t row) {
-    std::uint64_t value = 0;
-    std::memcpy(&value, values + static_cast<std::size_t>(row) * width, width);
-    return mixed(value + 1);
-  });
+  const auto& wide = static_cast<const arrow::FixedSizeBinaryArray&>(column);  // decimals too
+  add(column, name, hashes, [&wide](std::int64_t row) { return hash64(wide.GetView(row)); });
 }
 
 }  // namespace

@@ -20,6 +20,8 @@ namespace {
 constexpr std::uint64_t kWaiting = std::uint64_t{1} << 63U;
 constexpr int kRowBits = 40;
 constexpr std::uint64_t kRowMask = (std::uint64_t{1} << kRowBits) - 1;
+/// How many rows before its turn the memory of a key is asked for: about one cache miss.
+constexpr std::uint32_t kAhead = 8;
 
 std::uint64_t place_in(std::size_t file, std::uint64_t row) {
   return (static_cast<std::uint64_t>(file) << kRowBits) | row;
@@ -81,7 +83,7 @@ class KeyedSilver::KeyReader final : public query::ResultConsumer {
     const auto& offsets = static_cast<const arrow::Int64Array&>(*rows->GetColumnByName("_offset"));
     for (std::int64_t row = 0; row < rows->num_rows(); ++row, ++next_row_) {
       if (silver_.versioned() && std::binary_search(deleted_.begin(), deleted_.end(), next_row_)) continue;
-      const std::size_t slot = silver_.index_.insert(identities_[static_cast<std::size_t>(row)]).slot;
+      const std::uint64_t slot = silver_.index_.insert(identities_[static_cast<std::size_t>(row)]).slot;
       silver_.index_.row(slot).source = SourcePlace{partitions.Value(row), offsets.Value(row)}.packed();
       if (!silver_.versioned()) continue;
       silver_.index_.version(slot) = {versions_[static_cast<std::size_t>(row)], place_in(file_, next_row_)};
@@ -199,6 +201,7 @@ Result<JudgedRows> KeyedSilver::judge(const arrow::RecordBatch& rows,
   }
   for (std::uint32_t row = 0; row < count; ++row) {
     if (!key_columns_.empty()) {
+      if (row + kAhead < count) index_.prefetch(identities_[row + kAhead]);
       HAUL_TRY(verdict, verdict_of(row, sources[row], judged));
       judged.verdicts[row] = verdict;
     }
@@ -282,7 +285,7 @@ void KeyedSilver::committed(const std::string& path) {
   std::uint64_t row_in_file = 0;
   for (std::size_t waiting = 0; waiting < waiting_keys_.size(); ++waiting) {
     if (waiting_live_[waiting] == 0) continue;
-    const std::size_t slot = index_.insert(waiting_keys_[waiting]).slot;
+    const std::uint64_t slot = index_.insert(waiting_keys_[waiting]).slot;
     index_.version(slot).place = place_in(files_.size(), row_in_file++);
   }
   if (row_in_file > 0) files_.push_back(path);

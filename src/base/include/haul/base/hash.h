@@ -24,6 +24,7 @@ struct Hash128 {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
   friend auto operator<=>(const Hash128&, const Hash128&) = default;
+  friend bool operator==(const Hash128& a, const Hash128& b) { return a.low == b.low && a.high == b.high; }
 };
 [[nodiscard]] Hash128 hash128(std::string_view bytes);
 
