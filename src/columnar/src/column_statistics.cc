@@ -3,6 +3,7 @@
 #include <arrow/array.h>
 #include <arrow/builder.h>
 #include <arrow/compute/api_aggregate.h>
+#include <arrow/compute/cast.h>
 #include <arrow/datum.h>
 #include <arrow/record_batch.h>
 #include <arrow/result.h>
@@ -124,6 +125,17 @@ Result<void> widen(ColumnStatistics& statistics, const std::shared_ptr<arrow::Sc
   return {};
 }
 
+/// The values of a column that may be a dictionary. Where every row is the one value of the dictionary, that
+/// is enough for the bounds.
+Result<std::shared_ptr<arrow::Array>> values_of(const std::shared_ptr<arrow::Array>& column) {
+  if (column->type_id() != arrow::Type::DICTIONARY) return column;
+  const auto& encoded = static_cast<const arrow::DictionaryArray&>(*column);
+  if (encoded.dictionary()->length() == 1) return encoded.dictionary();
+  auto values = arrow::compute::Cast(*column, encoded.dictionary()->type());
+  if (!values.ok()) return fail(to_error(values.status(), "decode a dictionary"));
+  return *std::move(values);
+}
+
 }  // namespace
 
 std::string cut_down(std::string_view text, std::size_t characters) {
@@ -162,9 +174,11 @@ StatisticsCollector::StatisticsCollector(const Schema& schema) {
 Result<void> StatisticsCollector::add(const arrow::RecordBatch& batch) {
   rows_ += batch.num_rows();
   for (Entry& entry : entries_) {
-    const auto& values = batch.column(entry.column);
-    entry.seen.null_count += values->null_count();
-    if (!has_bounds(*values->type()) || values->null_count() == values->length()) continue;
+    const auto& column = batch.column(entry.column);
+    entry.seen.null_count += column->null_count();
+    if (column->null_count() == column->length()) continue;
+    HAUL_TRY(values, values_of(column));
+    if (!has_bounds(*values->type())) continue;
     const auto found = arrow::compute::MinMax(arrow::Datum(values));
     if (!found.ok()) return fail(to_error(found.status(), "statistics of column `" + entry.seen.name + "`"));
     const auto& bounds = found->scalar_as<arrow::StructScalar>().value;

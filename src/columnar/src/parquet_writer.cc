@@ -119,6 +119,7 @@ class ArrowParquetWriter final : public ParquetWriter {
   Result<void> write(const arrow::RecordBatch& batch) override {
     HAUL_CHECK(!finished_, "write() comes before finish()");
     HAUL_TRY_VOID(check(batch));
+    // The library compares schemas, but writes a column by the type of its array: a dictionary as such.
     const auto rows = arrow::RecordBatch::Make(arrow_schema_, batch.num_rows(), batch.columns());
     HAUL_TRY_VOID(statistics_.add(*rows));
     return outcome(guarded([&] { return writer_->WriteRecordBatch(*rows); }), "write a Parquet file");
@@ -140,7 +141,7 @@ class ArrowParquetWriter final : public ParquetWriter {
     for (int index = 0; index < batch.num_columns(); ++index) {
       const arrow::Field& ours = *arrow_schema_->field(index);
       const arrow::Field& theirs = *batch.schema()->field(index);
-      if (ours.name() != theirs.name() || !ours.type()->Equals(*theirs.type())) {
+      if (ours.name() != theirs.name() || !holds(*theirs.type(), *ours.type())) {
         return fail(
             ErrorCode::kInvalidInput,
             fmt::format("column {} of the batch is `{}` {}, of the file `{}` {}", index, theirs.name(),

@@ -73,6 +73,11 @@ std::shared_ptr<arrow::Schema> to_arrow(const Schema& schema) {
   return arrow::schema(std::move(fields));
 }
 
+bool holds(const arrow::DataType& type, const arrow::DataType& wanted) {
+  if (type.id() != arrow::Type::DICTIONARY) return type.Equals(wanted);
+  return static_cast<const arrow::DictionaryType&>(type).value_type()->Equals(wanted);
+}
+
 Result<Schema> from_arrow(const arrow::Schema& schema) {
   Schema result;
   std::set<std::string> seen;

@@ -100,6 +100,14 @@ Result<ArrayPtr> constant_text(std::string_view text, std::int64_t rows) {
   return constant_column(arrow::StringScalar(std::string(text)), rows);
 }
 
+Result<ArrayPtr> repeated_text(std::string_view text, std::int64_t rows) {
+  HAUL_TRY(dictionary, constant_text(text, 1));
+  HAUL_TRY(indices, constant_column(arrow::Int32Scalar(0), rows));
+  auto column = arrow::DictionaryArray::FromArrays(indices, dictionary);
+  if (!column.ok()) return fail(to_error(column.status(), "make a constant column"));
+  return std::move(*column);
+}
+
 Result<ArrayPtr> int64_column(std::span<const std::int64_t> values) {
   return copied_column(arrow::int64(), values);
 }

@@ -115,6 +115,38 @@ TEST(ParquetWriter, GivesTheSameBytesForTheSameBatches) {
   EXPECT_EQ(write_file({trips(0, 500)}).content, write_file({trips(0, 500)}).content);
 }
 
+/// Rows of one text column, dictionary or not.
+BatchPtr texts(const ArrayPtr& values) {
+  return arrow::RecordBatch::Make(arrow::schema({arrow::field("file", values->type())}), values->length(),
+                                  {values});
+}
+
+TEST(ParquetWriter, WritesADictionaryAsTheTextsItStandsFor) {
+  const Schema schema{.columns = {{.name = "file", .type = arrow::utf8()}}};
+  arrow::StringDictionaryBuilder builder;
+  ASSERT_TRUE(builder.Append("c").ok() && builder.AppendNull().ok() && builder.Append("d").ok());
+  const std::vector<ArrayPtr> columns = {*repeated_text("b.csv", 3), *repeated_text("b.csv", 2),
+                                         *repeated_text("a.csv", 2), *builder.Finish(),
+                                         *constant_text("plain", 1)};
+  MemorySink sink;
+  auto writer = ParquetWriter::open(schema, sink, {});
+  ASSERT_TRUE(writer);
+
+  for (const ArrayPtr& column : columns) ASSERT_TRUE((*writer)->write(*texts(column)));
+  const auto statistics = (*writer)->finish();
+
+  ASSERT_TRUE(statistics) << statistics.error().message;
+  EXPECT_EQ(statistics->columns[0].null_count, 1);
+  EXPECT_EQ(statistics->columns[0].min->ToString(), "a.csv");
+  EXPECT_EQ(statistics->columns[0].max->ToString(), "plain");
+  arrow::StringBuilder expected;
+  ASSERT_TRUE(
+      expected.AppendValues({"b.csv", "b.csv", "b.csv", "b.csv", "b.csv", "a.csv", "a.csv", "c"}).ok() &&
+      expected.AppendNull().ok() && expected.AppendValues({"d", "plain"}).ok());
+  const auto rows = read_back(sink.content)->CombineChunksToBatch().ValueOrDie();
+  EXPECT_TRUE(rows->column(0)->Equals(*expected.Finish())) << rows->column(0)->ToString();
+}
+
 TEST(ParquetWriter, CountsRowsNullsAndBoundsOfTheOpenColumns) {
   const auto statistics = write_file({trips(0, 10), trips(10, 5)}).statistics;
 

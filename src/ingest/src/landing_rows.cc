@@ -31,12 +31,33 @@ Error arrow_error(const arrow::Status& status) {
   return {ErrorCode::kUnavailable, fmt::format("building rows: {}", status.ToString())};
 }
 
+/// `columns` under the names of `schema`: a column may be a dictionary of the type there.
+std::shared_ptr<arrow::RecordBatch> batch_of(const arrow::Schema& schema, std::int64_t rows,
+                                             arrow::ArrayVector columns) {
+  HAUL_CHECK(columns.size() == static_cast<std::size_t>(schema.num_fields()), "one array per column");
+  arrow::FieldVector fields = schema.fields();
+  for (std::size_t index = 0; index < fields.size(); ++index) {
+    fields[index] = fields[index]->WithType(columns[index]->type());
+  }
+  return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), rows, std::move(columns));
+}
+
+/// `text` in every row, null where it is empty.
+Result<std::shared_ptr<arrow::Array>> text_or_null(std::string_view text, std::int64_t rows) {
+  if (text.empty()) return columnar::constant_column(*arrow::MakeNullScalar(arrow::utf8()), rows);
+  return columnar::repeated_text(text, rows);
+}
+
 /// Collects the columns of a batch; the first failure of a builder stays.
 class Columns {
  public:
   explicit Columns(const columnar::Schema& schema) : schema_(columnar::to_arrow(schema)) {}
 
   void add(std::shared_ptr<arrow::Array> column) { columns_.push_back(std::move(column)); }
+  void add(Result<std::shared_ptr<arrow::Array>> column) {
+    if (!column && status_.ok()) status_ = arrow::Status::OutOfMemory(column.error().message);
+    columns_.push_back(column ? *std::move(column) : nullptr);
+  }
 
   template <class Builder, class Fill>
   void build(Builder&& builder, std::int64_t rows, Fill fill) {
@@ -49,8 +70,7 @@ class Columns {
 
   Result<std::shared_ptr<arrow::RecordBatch>> finish(std::int64_t rows) {
     if (!status_.ok()) return fail(arrow_error(status_));
-    HAUL_CHECK(columns_.size() == static_cast<std::size_t>(schema_->num_fields()), "one array per column");
-    return arrow::RecordBatch::Make(schema_, rows, std::move(columns_));
+    return batch_of(*schema_, rows, std::move(columns_));
   }
 
  private:
@@ -63,14 +83,9 @@ class Columns {
 template <class RawRow>
 void add_provenance(Columns& columns, const LandingBatch& batch, std::string_view source, std::int64_t rows,
                     RawRow raw_row) {
-  const auto same_text = [&](std::string_view text) {
-    columns.build(arrow::StringBuilder(), rows, [text](arrow::StringBuilder& builder, std::int64_t) {
-      return text.empty() ? builder.AppendNull() : builder.Append(text);
-    });
-  };
-  same_text(batch.header);
-  same_text(source);
-  same_text(batch.file);
+  columns.add(text_or_null(batch.header, rows));
+  columns.add(text_or_null(source, rows));
+  columns.add(text_or_null(batch.file, rows));
   columns.build(arrow::Int64Builder(), rows, [&](arrow::Int64Builder& builder, std::int64_t row) {
     return batch.lines.empty() ? builder.AppendNull()
                                : builder.Append(static_cast<std::int64_t>(batch.lines[raw_row(row)]));
@@ -139,7 +154,8 @@ Result<std::shared_ptr<arrow::RecordBatch>> bronze_rows(const LandingBatch& batc
       std::make_shared<BorrowedBuffer>(batch.rows.ends.data(), batch.rows.ends.size_bytes(), batch.storage);
   const auto bytes =
       std::make_shared<BorrowedBuffer>(batch.rows.bytes.data(), batch.rows.bytes.size_bytes(), batch.storage);
-  columns.add(std::make_shared<arrow::BinaryArray>(rows, ends, bytes, nullptr, 0));
+  columns.add(
+      std::shared_ptr<arrow::Array>(std::make_shared<arrow::BinaryArray>(rows, ends, bytes, nullptr, 0)));
   add_provenance(columns, batch, source, rows,
                  [](std::int64_t row) { return static_cast<std::size_t>(row); });
   return columns.finish(rows);
@@ -186,16 +202,12 @@ Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& 
   columns.build(arrow::StringBuilder(), rows, [&](arrow::StringBuilder& builder, std::int64_t row) {
     return builder.Append(at(row).reason);
   });
-  const auto same_text = [&](const std::string& text) {
-    columns.build(arrow::StringBuilder(), rows,
-                  [&text](arrow::StringBuilder& builder, std::int64_t) { return builder.Append(text); });
-  };
-  same_text(origin.contract_id);
-  same_text(origin.contract_version);
+  columns.add(columnar::repeated_text(origin.contract_id, rows));
+  columns.add(columnar::repeated_text(origin.contract_version, rows));
   columns.build(arrow::StringBuilder(), rows, [&](arrow::StringBuilder& builder, std::int64_t row) {
     return at(row).decoded ? builder.Append(*at(row).decoded) : builder.AppendNull();
   });
-  same_text(origin.run);
+  columns.add(columnar::repeated_text(origin.run, rows));
   return columns.finish(rows);
 }
 
@@ -235,12 +247,11 @@ Result<std::shared_ptr<arrow::RecordBatch>> silver_rows(const LandingBatch& batc
   auto* place = columns.data() + good.rows->num_columns();
   status = partitions.Finish(place) & offsets.Finish(place + 1) & times.Finish(place + 2);
   if (!status.ok()) return fail(arrow_error(status));
-  auto files = arrow::MakeArrayFromScalar(arrow::StringScalar(std::string(batch.file)), count);
-  if (!files.ok()) return fail(arrow_error(files.status()));
-  columns.push_back(std::move(*files));
+  HAUL_TRY(files, columnar::repeated_text(batch.file, count));
+  columns.push_back(std::move(files));
   HAUL_TRY(extra, extra_column(good));
   columns.push_back(std::move(extra));
-  return arrow::RecordBatch::Make(schema, count, std::move(columns));
+  return batch_of(*schema, count, std::move(columns));
 }
 
 }  // namespace haul::ingest

@@ -48,7 +48,8 @@ class ParquetWriter {
                                                      ParquetOptions options);
   virtual ~ParquetWriter() = default;
 
-  /// Column nullability of the batch's schema does not matter, the values do.
+  /// Column nullability of the batch's schema does not matter, the values do. A column may be a dictionary of
+  /// its type; one that stays the same from batch to batch is written without looking at its values again.
   /// kInvalidInput: the batch has other columns, or a null in a required column (named, with its row);
   /// nothing of the batch was written. kUnavailable: the sink failed; the file is unusable.
   virtual Result<void> write(const arrow::RecordBatch& batch) = 0;

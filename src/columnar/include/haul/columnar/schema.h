@@ -38,6 +38,9 @@ struct Schema {
 /// metadata "haul.privacy" = "personal", so that the round trip through from_arrow() keeps everything.
 [[nodiscard]] std::shared_ptr<arrow::Schema> to_arrow(const Schema& schema);
 
+/// Whether values of `type` are values of `wanted`: the same type, or a dictionary of it.
+[[nodiscard]] bool holds(const arrow::DataType& type, const arrow::DataType& wanted);
+
 /// kInvalidInput names the first column whose type is not one of Column's, or the repeated name.
 Result<Schema> from_arrow(const arrow::Schema& schema);
 

@@ -39,6 +39,8 @@ Result<BatchPtr> append_columns(const arrow::RecordBatch& batch, const std::vect
 Result<ArrayPtr> constant_column(const arrow::Scalar& value, std::int64_t rows);
 /// utf8: `rows` times the same text.
 Result<ArrayPtr> constant_text(std::string_view text, std::int64_t rows);
+/// The same as a dictionary of one text: four bytes a row, and a ParquetWriter never hashes the text again.
+Result<ArrayPtr> repeated_text(std::string_view text, std::int64_t rows);
 /// int64 from values (copied).
 Result<ArrayPtr> int64_column(std::span<const std::int64_t> values);
 /// timestamp(us, "UTC") from microseconds since 1970 (copied).
