@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <vector>
 
 #include "haul/ingest/row_splitter.h"
 #include "haul/ingest/topic_loader.h"
@@ -78,7 +80,20 @@ class Feeder {
     return batch;
   }
 
-  Result<void> land(const LandingBatch& batch) {
+  /// The splitter uses its memory again for its next rows, and a landing keeps what it stages.
+  Result<void> land(LandingBatch batch) {
+    struct OwnedRows {
+      std::vector<std::int32_t> ends;
+      std::vector<std::byte> bytes;
+    };
+    const auto owned = std::make_shared<OwnedRows>();
+    const std::int32_t first = batch.rows.ends.front();
+    for (const std::int32_t end : batch.rows.ends) owned->ends.push_back(end - first);
+    const auto bytes = batch.rows.bytes.subspan(static_cast<std::size_t>(first),
+                                                static_cast<std::size_t>(owned->ends.back()));
+    owned->bytes.assign(bytes.begin(), bytes.end());
+    batch.rows = {owned->ends, owned->bytes};
+    batch.storage = owned;
     next_ += batch.rows.size();
     return landing_.take(batch);
   }
