@@ -57,7 +57,8 @@ Report::Cell count(const std::optional<std::uint64_t>& value) {
 
 Result<Exit> take_in(const CommandContext& context, Platform& platform, const Project& project,
                      const ingest::Source& source) {
-  HAUL_TRY(taken, ingest_drop(platform, project, source));
+  const auto ledger = ingest::make_file_table(platform.lake(), platform.engine(), project.lake);
+  HAUL_TRY(taken, ingest_drop(platform, project, source, *ledger));
   Report report({"file", "state", "rows", "valid", "quarantined", "duplicates", "note"});
   bool has_findings = false;
   for (const ingest::FileRecord& file : taken.settled) {
@@ -67,7 +68,7 @@ Result<Exit> take_in(const CommandContext& context, Platform& platform, const Pr
                 count(file.quarantined), count(file.duplicates), file.reason});
   }
   if (taken.waiting > 0) fmt::print(stderr, "{} files are not whole yet\n", taken.waiting);
-  HAUL_TRY_VOID(DropAlerts(platform, project, source).after_look(taken));
+  HAUL_TRY_VOID(DropAlerts(platform, project, source, *ledger).after_look(taken));
   HAUL_TRY_VOID(keep_quality(platform, project, source));
   HAUL_TRY_VOID(print(report, context.format));
   return has_findings ? Exit::kDoneWithFindings : Exit::kDone;

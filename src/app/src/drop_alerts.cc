@@ -16,8 +16,9 @@ constexpr std::chrono::nanoseconds kCalendarEvery = 10s;
 
 }  // namespace
 
-DropAlerts::DropAlerts(Platform& platform, const Project& project, const ingest::Source& source)
-    : platform_(platform), project_(project), source_(source) {}
+DropAlerts::DropAlerts(Platform& platform, const Project& project, const ingest::Source& source,
+                       ingest::FileLedger& ledger)
+    : platform_(platform), project_(project), source_(source), ledger_(ledger) {}
 
 Result<void> DropAlerts::after_look(const ingest::IntakeReport& report) {
   std::vector<alert::Alert> to_raise;
@@ -44,8 +45,7 @@ Result<void> DropAlerts::raise_overdue() {
   const IngestTime now = platform_.clock().now();
   const auto dates = calendar.due_dates(now);
   if (dates.empty()) return {};
-  const auto ledger = ingest::make_file_table(platform_.lake(), platform_.engine(), project_.lake);
-  HAUL_TRY(files, ledger->files(source_.name));
+  HAUL_TRY(files, ledger_.files(source_.name));
   std::set<ingest::BusinessDate> came;
   for (const ingest::FileRecord& file : files) {
     const bool has_rows =

@@ -18,7 +18,8 @@ namespace haul::app {
 class DropAlerts {
  public:
   /// The references must outlive it.
-  DropAlerts(Platform& platform, const Project& project, const ingest::Source& source);
+  DropAlerts(Platform& platform, const Project& project, const ingest::Source& source,
+             ingest::FileLedger& ledger);
 
   /// Tells of what a look into the drop found, and looks at the calendar where that is due (every ten
   /// seconds). Errors as raise_alerts().
@@ -32,6 +33,7 @@ class DropAlerts {
   Platform& platform_;
   const Project& project_;
   const ingest::Source& source_;
+  ingest::FileLedger& ledger_;
   std::set<std::string> raised_;  ///< Ids of this process: they need not be looked up again.
   std::chrono::nanoseconds next_calendar_{0};
 };

@@ -63,32 +63,33 @@ DropLoad load_into_log(Platform& platform, const ingest::Source& source, eventlo
 }
 
 Result<ingest::IntakeReport> take_in_drop(Platform& platform, const Project& project,
-                                          const ingest::Source& source, const DropLoad& load) {
+                                          const ingest::Source& source, ingest::FileLedger& ledger,
+                                          const DropLoad& load) {
   HAUL_TRY_VOID(platform.files().create_directories(project.state));
   HAUL_TRY(lock, platform.files().lock(project.state / fmt::format("drop-{}.lock", source.name),
                                        fmt::format("process {}", ::getpid())));
   static_cast<void>(lock);  // held until the end
-  const auto ledger = ingest::make_file_table(platform.lake(), platform.engine(), project.lake);
   return ingest::take_in(
       source.name, project.root / source.drop->folder, *source.drop,
       {.files = platform.files(),
        .clock = platform.clock(),
-       .ledger = *ledger,
+       .ledger = ledger,
        .count_rows = [&platform, &source](
                          const Path& path) { return count_rows(platform.files(), source.format, path); },
        .load = load});
 }
 
 Result<ingest::IntakeReport> ingest_drop(Platform& platform, const Project& project,
-                                         const ingest::Source& source) {
+                                         const ingest::Source& source, ingest::FileLedger& ledger) {
   if (source.delivery == ingest::Delivery::kTable) {
-    return take_in_drop(platform, project, source, load_into_tables(platform, project, source, interrupted));
+    return take_in_drop(platform, project, source, ledger,
+                        load_into_tables(platform, project, source, interrupted));
   }
   HAUL_TRY(opened, platform.open_log(project));
   HAUL_TRY(flow, open_flow(platform, project, source, *opened.log));
   FlowRunner runner(*flow);
   auto report = take_in_drop(
-      platform, project, source,
+      platform, project, source, ledger,
       load_into_log(platform, source, *opened.log, [&runner] { return interrupted() || runner.failed(); }));
   HAUL_TRY_VOID(runner.finish());  // the cause, where a failed flow ended the load
   return report;

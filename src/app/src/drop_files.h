@@ -23,10 +23,11 @@ DropLoad load_into_log(Platform& platform, const ingest::Source& source, eventlo
 
 /// Looks once into the drop of a source. kConflict: another process looks into it. Else as ingest::take_in().
 Result<ingest::IntakeReport> take_in_drop(Platform& platform, const Project& project,
-                                          const ingest::Source& source, const DropLoad& load);
+                                          const ingest::Source& source, ingest::FileLedger& ledger,
+                                          const DropLoad& load);
 
 /// What `haul ingest SOURCE` does with a drop: takes in what lies there and waits until its rows have landed.
 Result<ingest::IntakeReport> ingest_drop(Platform& platform, const Project& project,
-                                         const ingest::Source& source);
+                                         const ingest::Source& source, ingest::FileLedger& ledger);
 
 }  // namespace haul::app

@@ -11,92 +11,61 @@ namespace {
 
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace): literals
 
-constexpr std::chrono::milliseconds kLookEvery = 500ms;
-constexpr std::chrono::milliseconds kRetryWaitMax = 30s;
+constexpr std::chrono::nanoseconds kLookEvery = 500ms;
+constexpr std::chrono::nanoseconds kRetryWaitMax = 30s;
 
 }  // namespace
 
 DropWorker::DropWorker(Service& service, const ingest::Source& source)
-    : service_(service),
+    : ThreadWorker(service, fmt::format("drop {}", source.name)),
       source_(source),
-      alerts_(service.platform(), service.project(), source),
-      report_{.name = fmt::format("drop {}", source.name)} {}
+      ledger_(ingest::make_file_table(service.platform().lake(), service.platform().engine(),
+                                      service.project().lake)),
+      alerts_(service.platform(), service.project(), source, *ledger_) {}
 
 DropWorker::~DropWorker() { stop(); }
 
-Result<void> DropWorker::start() {
+Result<void> DropWorker::prepare() {
   HAUL_TRY_VOID(
-      service_.platform().files().create_directories(service_.project().root / source_.drop->folder));
-  if (source_.delivery == ingest::Delivery::kTopic) {
-    HAUL_TRY_VOID(service_.log().create_topic(
-        {source_.name, source_.partitions, {source_.retention_age, source_.retention_bytes}}));
-  }
-  thread_ = std::thread([this] { run(); });
-  return {};
-}
-
-void DropWorker::stop() {
-  stopping_ = true;
-  if (thread_.joinable()) thread_.join();
-}
-
-WorkerReport DropWorker::report() const {
-  const std::lock_guard lock(mutex_);
-  return report_;
+      service().platform().files().create_directories(service().project().root / source_.drop->folder));
+  if (source_.delivery != ingest::Delivery::kTopic) return {};
+  return service().log().create_topic(ingest::topic_of(source_));
 }
 
 void DropWorker::run() {
-  std::chrono::milliseconds pause = kLookEvery;
-  note(WorkerState::kRunning, {});
-  while (!stopping_) {
-    auto looked = look();
+  std::chrono::nanoseconds pause = kLookEvery;
+  for (; !stopping(); wait(pause)) {
+    const auto looked = look();
     if (looked || looked.error().code == ErrorCode::kCancelled) {
       pause = kLookEvery;
-      note(WorkerState::kRunning, {});
+      note_running();
     } else {
       pause = std::min(2 * pause, kRetryWaitMax);
-      note(WorkerState::kTrouble, looked.error().message);
-      service_.log_lines().write({LogLevel::kError,
-                                  "drop_failed",
-                                  {{"source", source_.name},
-                                   {"error_code", std::string(to_string(looked.error().code))},
-                                   {"message", looked.error().message},
-                                   {"retry_after_ms", fmt::to_string(pause.count())}}});
+      note_trouble("drop_failed", looked.error(), pause);
     }
-    wait(pause);
   }
-  note(WorkerState::kStopped, {});
 }
 
 Result<void> DropWorker::look() {
-  const auto stopping = [this] { return stopping_.load(); };
-  Platform& platform = service_.platform();
+  const auto is_stopping = [this] { return stopping().load(); };
+  Platform& platform = service().platform();
+  const Project& project = service().project();
   const bool is_table = source_.delivery == ingest::Delivery::kTable;
-  std::unique_lock tables(service_.table_mutex(source_.name), std::defer_lock);
+  std::unique_lock tables(service().table_mutex(source_.name), std::defer_lock);
   if (is_table) tables.lock();
-  HAUL_TRY(report, take_in_drop(platform, service_.project(), source_,
-                                is_table ? load_into_tables(platform, service_.project(), source_, stopping)
-                                         : load_into_log(platform, source_, service_.log(), stopping)));
+  const DropLoad load = is_table ? load_into_tables(platform, project, source_, is_stopping)
+                                 : load_into_log(platform, source_, service().log(), is_stopping);
+  HAUL_TRY(report, take_in_drop(platform, project, source_, *ledger_, load));
   if (is_table) tables.unlock();
   for (const ingest::FileRecord& file : report.settled) {
-    service_.log_lines().write({LogLevel::kInfo,
-                                "file_settled",
-                                {{"source", file.source},
-                                 {"file", file.file},
-                                 {"state", std::string(to_string(file.state))},
-                                 {"reason", file.reason}}});
+    service().log_lines().write({LogLevel::kInfo,
+                                 "file_settled",
+                                 {{"source", file.source},
+                                  {"file", file.file},
+                                  {"state", std::string(to_string(file.state))},
+                                  {"reason", file.reason}}});
   }
   return alerts_.after_look(report);
-}
-
-void DropWorker::note(WorkerState state, std::string detail) {
-  const std::lock_guard lock(mutex_);
-  report_.state = state;
-  report_.detail = std::move(detail);
-}
-
-void DropWorker::wait(std::chrono::milliseconds span) const {
-  for (auto waited = 0ms; waited < span && !stopping_; waited += 20ms) std::this_thread::sleep_for(20ms);
 }
 
 }  // namespace haul::app

@@ -23,8 +23,7 @@ Result<std::unique_ptr<stream::Flow>> open_flow(Platform& platform, const Projec
                 fmt::format("no flow reads the topic of the source {}: add flows/{}.yaml with `source: {}`",
                             source.name, source.name, source.name));
   }
-  HAUL_TRY_VOID(
-      log.create_topic({source.name, source.partitions, {source.retention_age, source.retention_bytes}}));
+  HAUL_TRY_VOID(log.create_topic(ingest::topic_of(source)));
   return stream::Flow::open({log, platform.landing(), project.lake}, *config,
                             project.contracts.at(source.contract));
 }

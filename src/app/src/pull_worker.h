@@ -1,12 +1,9 @@
 #pragma once
 
-#include <atomic>
-#include <chrono>
-#include <mutex>
-#include <thread>
+#include <functional>
 
 #include "haul/ingest/pull.h"
-#include "service.h"
+#include "thread_worker.h"
 
 namespace haul::app {
 
@@ -17,26 +14,15 @@ Result<ingest::PullReport> pull_once(Platform& platform, const Project& project,
 
 /// Pulls one source on its schedule for as long as the service runs; after a failure it waits longer each
 /// time, an hour at most.
-class PullWorker final : public Worker {
+class PullWorker final : public ThreadWorker {
  public:
   PullWorker(Service& service, const ingest::Source& source);
   ~PullWorker() override;
 
-  Result<void> start() override;
-  void stop() override;
-  [[nodiscard]] WorkerReport report() const override;
-
  private:
-  void run();
-  void note(WorkerState state, std::string detail);
+  void run() override;
 
-  Service& service_;
   const ingest::Source& source_;
-  std::thread thread_;
-  std::atomic<bool> stopping_{false};
-
-  mutable std::mutex mutex_;  // guards report_
-  WorkerReport report_;
 };
 
 }  // namespace haul::app

@@ -163,6 +163,10 @@ Result<void> read_topic_clauses(const YamlNode& root, Source& source) {
 
 }  // namespace
 
+eventlog::TopicConfig topic_of(const Source& source) {
+  return {source.name, source.partitions, {source.retention_age, source.retention_bytes}};
+}
+
 Result<Source> parse_source(std::string_view yaml, std::string file) {
   HAUL_TRY(root, YamlNode::parse(yaml, file));
   HAUL_TRY_VOID(root.allow_only(

@@ -100,8 +100,7 @@ Result<void> Api::open() {
   receipt_api_ = std::make_unique<ReceiptApi>(*receipts_, context_.landed, context_.clock, pool_);
   for (const auto& [name, source] : context_.sources) {
     if (source.delivery != ingest::Delivery::kTopic) continue;
-    HAUL_TRY_VOID(context_.log.create_topic(
-        {source.name, source.partitions, {source.retention_age, source.retention_bytes}}));
+    HAUL_TRY_VOID(context_.log.create_topic(ingest::topic_of(source)));
     Counter& rows =
         context_.metrics.counter("haul_ingest_rows_total", "Rows accepted over HTTP.", {{"source", name}});
     HAUL_TRY(writer, IngestWriter::open(context_.log, *receipts_, name, rows));

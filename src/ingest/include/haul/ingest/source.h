@@ -8,6 +8,7 @@
 
 #include "haul/base/result.h"
 #include "haul/base/time.h"
+#include "haul/eventlog/event_log.h"
 #include "haul/ingest/decoder.h"
 #include "haul/ingest/drop.h"
 #include "haul/ingest/pull.h"
@@ -37,6 +38,9 @@ struct Source {
   std::uint64_t retention_bytes = 10'000'000'000;
   std::string file;
 };
+
+/// The topic of its events.
+[[nodiscard]] eventlog::TopicConfig topic_of(const Source& source);
 
 /// Reads a source file. kInvalidInput names file, line, what is wrong and what to write instead.
 Result<Source> parse_source(std::string_view yaml, std::string file);
