@@ -49,6 +49,12 @@ class Intake {
   Result<void> finish(const FileRecord& record);
   Result<void> move(const std::string& name, const FileRecord& record);
   Result<void> record(std::vector<FileRecord> records);
+  /// Whether a file of this name and size has reached its final state.
+  [[nodiscard]] bool may_be_settled(const FileInfo& info) const {
+    return std::any_of(known_.begin(), known_.end(), [&info](const FileRecord& each) {
+      return each.file == info.name && each.bytes == info.bytes && each.state >= FileState::kLoaded;
+    });
+  }
   /// Its place in known_, or the end.
   std::vector<FileRecord>::iterator known(const FileRecord& file) {
     return std::find_if(known_.begin(), known_.end(), [&file](const FileRecord& each) {
@@ -109,6 +115,11 @@ Result<std::vector<Candidate>> Intake::candidates() {
 }
 
 Result<void> Intake::settle(const Candidate& candidate) {
+  // Only a file that was settled before goes on without its manifest, and only reading it whole tells.
+  if (candidate.lacks_manifest && !may_be_settled(candidate.info)) {
+    ++report_.waiting;
+    return {};
+  }
   const Path path = folder_ / candidate.info.name;
   HAUL_TRY(sha256, file_sha256(context_.files, path));
   FileRecord file{.source = source_,

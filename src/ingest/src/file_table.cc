@@ -122,12 +122,14 @@ Result<FileRecord> read_record(const Row& row) {
 class FileTable final : public FileLedger {
  public:
   FileTable(const lake::LakeContext& lake, query::SqlEngine& engine, Path lake_folder)
-      : lake_(lake), engine_(engine), lake_folder_(std::move(lake_folder)) {}
+      : lake_(lake),
+        engine_(engine),
+        lake_folder_(std::move(lake_folder)),
+        catalog_(lake.files, lake.logs, lake_folder_, {}) {}
 
   Result<std::vector<FileRecord>> files(std::string_view source) override {
-    query::Catalog catalog(lake_.files, lake_.logs, lake_folder_, {});
     std::vector<FileRecord> out;
-    auto scans = catalog.pin({"system.files"}, {});
+    auto scans = catalog_.pin({"system.files"}, {});
     if (!scans && scans.error().code == ErrorCode::kNotFound) return out;
     if (!scans) return fail(std::move(scans).error());
     query::QueryRequest request;
@@ -172,6 +174,7 @@ class FileTable final : public FileLedger {
   lake::LakeContext lake_;
   query::SqlEngine& engine_;
   Path lake_folder_;
+  query::Catalog catalog_;  ///< Remembers which files of the table it has checked.
 };
 
 }  // namespace
