@@ -21,6 +21,9 @@ std::vector<std::string> elements_of(const Segment& segment) {
   return elements;
 }
 
+/// Each row repeats the headers of its interchange and group.
+constexpr std::size_t kHeaderBytesMax = 4096;
+
 /// `text` with at most `most` bytes in all.
 void append_up_to(std::string& head, std::string_view text, std::size_t most) {
   head.append(text.substr(0, most - std::min(most, head.size())));
@@ -35,9 +38,10 @@ void InterchangeMachine::open_interchange(std::string_view advice, std::string_v
   ++number_;
   segment_.parse(segment.substr(0, segment.size() - 1), syntax);
   report_ = InterchangeReport{syntax, !advice.empty(), elements_of(segment_)};
-  interchange_text_ = std::string(advice).append(segment);
+  interchange_text_ = std::string(advice).append(segment.substr(0, kHeaderBytesMax));
   hash_ = Sha256();
-  hash_.update(bytes_of(interchange_text_));
+  hash_.update(bytes_of(advice));
+  hash_.update(bytes_of(segment));
   group_controls_.clear();
   transaction_controls_.clear();
   const std::string_view control = segment_.element(tags_.interchange.control);
@@ -80,7 +84,7 @@ void InterchangeMachine::open_group(std::string_view segment) {
   GroupReport& opened = report_->groups.emplace_back();
   opened.has_header = true;
   opened.header = header;
-  group_text_ = segment;
+  group_text_ = segment.substr(0, kHeaderBytesMax);
   group_open_ = true;
   transaction_controls_.clear();
   const std::string control(opened.element(tags_.group.control));
@@ -152,6 +156,15 @@ std::vector<Problem> InterchangeMachine::find_problems(TransactionReport& report
     check_trailer(tags_.transaction, transaction_->segments(), report.control, problems);
   } else {
     problems.push_back({Fault::kTrailerMissing, std::string(tags_.transaction.trailer)});
+  }
+  if (interchange_text_.size() >= kHeaderBytesMax || group_text_.size() >= kHeaderBytesMax) {
+    problems.push_back({Fault::kTooLong,
+                        tag,
+                        1,
+                        0,
+                        0,
+                        {},
+                        fmt::format("a header around it has {} bytes or more", kHeaderBytesMax)});
   }
   if (transaction_->is_too_long()) {
     problems.push_back({Fault::kTooLong,

@@ -10,6 +10,7 @@ namespace {
 /// What may stand between segments and between interchanges. NUL and Control-Z pad files of old systems.
 bool is_padding(char c) { return c == '\r' || c == '\n' || c == ' ' || c == '\0' || c == '\x1A'; }
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kHeaderMarkBytes = 4;  // "ISA*"
 constexpr std::size_t kIsaBytes = 106;
 
@@ -77,6 +78,11 @@ class InterchangeReader::Machine {
 
   void take_unended(std::string_view text) {
     while (!text.empty() && is_padding(text.back())) text.remove_suffix(1);
+    const char release = machine_.syntax().release;
+    const std::size_t last = text.find_last_not_of(release);
+    const std::size_t releases = text.size() - (last == std::string_view::npos ? 0 : last + 1);
+    if (release != Syntax::kNone && releases % 2 == 1)
+      text.remove_suffix(1);  // it would release the terminator
     machine_.take(std::string(text) + machine_.syntax().segment);
   }
 
@@ -102,6 +108,7 @@ class InterchangeReader::Machine {
 
   bool step_outside(bool is_last) {
     skip_padding();
+    if (rest().starts_with(kByteOrderMark)) at_ += kByteOrderMark.size();
     return !rest().empty() && open_next(is_last);
   }
 

@@ -55,6 +55,7 @@ HeaderScan scan_isa(std::string_view text) {
   }
   if (text.size() < 4) return {HeaderScan::State::kNeedsMore, {}, 0};
   const char element = text[3];
+  if (!is_service(element)) return {};
   std::size_t at = 3;
   std::size_t repetition_at = 0;
   for (std::size_t count = 1; count < kIsaElements; ++count) {
@@ -70,9 +71,9 @@ HeaderScan scan_isa(std::string_view text) {
 }
 
 HeaderScan scan_una(std::string_view text) {
-  if (text.size() < 3) return {HeaderScan::State::kNeedsMore, {}, 0};
+  if (text.size() < 4) return {HeaderScan::State::kNeedsMore, {}, 0};
   Syntax syntax{Standard::kEdifact, '\'', '+', ':', Syntax::kNone, '?'};
-  if (text.starts_with("UNB")) return found(syntax, 0);
+  if (text.starts_with("UNB")) return text[3] == syntax.element ? found(syntax, 0) : HeaderScan();
   if (text.size() < kUnaBytes) return {HeaderScan::State::kNeedsMore, {}, 0};
   syntax.component = text[3];
   syntax.element = text[4];
@@ -81,8 +82,8 @@ HeaderScan scan_una(std::string_view text) {
   syntax.segment = text[8];
   std::size_t begin = kUnaBytes;
   while (begin < text.size() && (text[begin] == '\r' || text[begin] == '\n' || text[begin] == ' ')) ++begin;
-  if (text.size() < begin + 3) return {HeaderScan::State::kNeedsMore, {}, 0};
-  if (text.substr(begin, 3) != "UNB") return {};
+  if (text.size() < begin + 4) return {HeaderScan::State::kNeedsMore, {}, 0};
+  if (text.substr(begin, 3) != "UNB" || text[begin + 3] != syntax.element) return {};
   return found(syntax, begin);
 }
 

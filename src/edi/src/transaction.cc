@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kProblemsMax = 100;
 /// Rows repeat the heading: all rows of a transaction hold at most this much, or this many times its bytes.
-constexpr std::uint64_t kRowsBytesFloor = 1U << 20U;
+constexpr std::uint64_t kRowsBytesFloor = 256U << 10U;
 constexpr std::uint64_t kRowsGrowthMax = 16;
 
 std::string_view without_terminator(std::string_view segment) {
@@ -25,14 +25,14 @@ bool is_number(std::string_view text) {
          std::count(text.begin(), text.end(), '.') <= 1;
 }
 
-bool is_edifact_period(const Segment& segment, const Requirement& requirement) {
+bool is_edifact_period(const Segment& segment, const Requirement& requirement, const Syntax& syntax) {
   std::string ignored;
-  return edifact_time(segment.component(requirement.element, requirement.component),
+  return edifact_time(plain_text(segment.component(requirement.element, requirement.component), syntax),
                       segment.component(requirement.element, 3), &ignored);
 }
 
 /// What is wrong with the element that a requirement names, if anything is.
-std::optional<Fault> fault_of(const Segment& segment, const Requirement& requirement) {
+std::optional<Fault> fault_of(const Segment& segment, const Requirement& requirement, const Syntax& syntax) {
   const std::string_view value = requirement.component > 0
                                      ? segment.component(requirement.element, requirement.component)
                                      : segment.element(requirement.element);
@@ -47,7 +47,8 @@ std::optional<Fault> fault_of(const Segment& segment, const Requirement& require
     case Need::kNumber:
       return is_number(value) ? std::nullopt : std::optional(Fault::kInvalidNumber);
     case Need::kDateTimePeriod:
-      return is_edifact_period(segment, requirement) ? std::nullopt : std::optional(Fault::kInvalidDate);
+      return is_edifact_period(segment, requirement, syntax) ? std::nullopt
+                                                             : std::optional(Fault::kInvalidDate);
     default:
       return std::nullopt;
   }
@@ -65,7 +66,7 @@ class Cutter {
       state_ = State::kOuter;
       end_outer();
       outers_.push_back({});
-    } else if (!loops_.inner.empty() && tag == loops_.inner && state_ != State::kSummary) {
+    } else if (!loops_.inner.empty() && tag == loops_.inner) {
       if (outers_.empty()) outers_.push_back({});
       state_ = State::kInner;
       events_.push_back({index, outers_.size() - 1, {}});
@@ -156,7 +157,7 @@ std::vector<Problem> check_requirements(const MessageSpec* spec, const Syntax& s
       const Requirement& requirement = spec->requirements[i];
       if (requirement.tag != segment.tag()) continue;
       seen[i] = true;
-      const auto fault = requirement.element > 0 ? fault_of(segment, requirement) : std::nullopt;
+      const auto fault = requirement.element > 0 ? fault_of(segment, requirement, syntax) : std::nullopt;
       if (!fault || problems.size() >= kProblemsMax) continue;
       problems.push_back({*fault, std::string(segment.tag()), static_cast<std::uint32_t>(index + 1),
                           requirement.element, requirement.component,
