@@ -27,10 +27,11 @@ def errors(kind, document):
 
 
 def example_files():
-    yield pytest.param("haul", PROJECT / "haul.yaml", id="haul.yaml")
-    for folder in ("sources", "flows", "tests", "contracts/consumers"):
-        for path in sorted((PROJECT / folder).glob("*.yaml")):
-            yield pytest.param(SCHEMA_OF[folder], path, id=f"{folder}/{path.name}")
+    for project in sorted(PROJECT.parent.iterdir()):
+        yield pytest.param("haul", project / "haul.yaml", id=f"{project.name}/haul.yaml")
+        for folder in ("sources", "flows", "tests", "contracts/consumers"):
+            for path in sorted((project / folder).glob("*.yaml")):
+                yield pytest.param(SCHEMA_OF[folder], path, id=f"{project.name}/{folder}/{path.name}")
 
 
 def load(path):
@@ -106,6 +107,11 @@ MUTATIONS = [
     ("source", "sources/legs.yaml", ["from", "csv", "delimiter"], ";;"),
     ("source", "sources/sites.yaml", ["key"], ["faa"]),  # a table has no partitions to choose
     ("source", "sources/sites.yaml", ["retention"], {"age": "7d"}),
+    ("source", "../partners/sources/carrier_status.yaml", ["from", "message"], "856"),
+    ("source", "../partners/sources/carrier_status.yaml", ["from", "format"], "edifact"),  # has no 214
+    ("source", "../partners/sources/carrier_status.yaml", ["from", "format"], "csv"),
+    ("source", "../partners/sources/carrier_status.yaml", ["acknowledge"], {}),
+    ("source", "../partners/sources/rates.yaml", ["acknowledge"], {"dir": "acks"}),  # delivers to a table
     ("flow", "flows/legs.yaml", ["dedupe"], {"within": "1h"}),
     ("flow", "flows/legs.yaml", ["commit", "bytes"], "64 megabytes"),
     ("flow", "flows/legs.yaml", ["event_time"], ["time_hour"]),

@@ -30,6 +30,18 @@ Report files_report(const IngestOutcome& outcome) {
   return report;
 }
 
+void print_interchanges(const IngestOutcome& outcome) {
+  for (const ingest::InterchangeOutcome& interchange : outcome.interchanges) {
+    fmt::print(stderr, "interchange {} of {}: {} transactions accepted, {} rejected{}\n", interchange.control,
+               interchange.sender, format_count(interchange.accepted), format_count(interchange.rejected),
+               interchange.acknowledgement.empty() ? "" : "; answer: " + interchange.acknowledgement);
+    if (interchange.is_reused) {
+      fmt::print(stderr, "  replay: {} used this control number before, for other content\n",
+                 interchange.sender);
+    }
+  }
+}
+
 void print_landed(const IngestOutcome& outcome) {
   const ingest::LandingCounts& landed = outcome.landed;
   const double seconds = std::chrono::duration<double>(outcome.total_time).count();
@@ -108,6 +120,7 @@ Result<Exit> command_ingest(const CommandContext& context, const IngestArguments
   }
   HAUL_TRY(outcome, ingest_files(platform, project, *source, arguments.files));
   for (const std::string& note : outcome.notes) fmt::print(stderr, "{}\n", note);
+  print_interchanges(outcome);
   print_landed(outcome);
   HAUL_TRY_VOID(print(files_report(outcome), context.format));
   return outcome.landed.quarantined > 0 ? Exit::kDoneWithFindings : Exit::kDone;

@@ -11,7 +11,8 @@ struct EmbeddedFile {
   std::string_view content;
 };
 
-/// examples/flights.
+/// examples/flights and examples/partners.
 std::span<const EmbeddedFile> flights_example();
+std::span<const EmbeddedFile> partners_example();
 
 }  // namespace haul::app

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "flow_runner.h"
+#include "haul/ingest/interchange_log.h"
 #include "haul/ingest/table_loader.h"
 #include "haul/ingest/topic_loader.h"
 #include "interrupt.h"
@@ -54,7 +55,20 @@ struct Input {
   std::string shown_name;
 };
 
-Result<void> load_topic_files(Platform& platform, const ingest::Source& source,
+/// Answers the interchanges of a file whose rows are durable.
+Result<void> account(Platform& platform, const Project& project, const ingest::Source& source,
+                     const Input& input, eventlog::EventLog& log, IngestOutcome& outcome) {
+  if (source.format.message.empty()) return {};
+  std::optional<Path> folder;
+  if (!source.acknowledge_dir.empty()) folder = project.root / source.acknowledge_dir;
+  HAUL_TRY(interchanges, ingest::account_for_interchanges(
+                             {source.name, source.format, input.path, input.shown_name, folder},
+                             platform.files(), platform.clock(), log));
+  std::move(interchanges.begin(), interchanges.end(), std::back_inserter(outcome.interchanges));
+  return {};
+}
+
+Result<void> load_topic_files(Platform& platform, const Project& project, const ingest::Source& source,
                               const std::vector<Input>& inputs, eventlog::EventLog& log,
                               const FlowRunner& runner, IngestOutcome& outcome) {
   for (const Input& input : inputs) {
@@ -73,6 +87,7 @@ Result<void> load_topic_files(Platform& platform, const ingest::Source& source,
                                              platform.files(), log));
     outcome.files.push_back({input.shown_name, report.sha256, report.bytes, report.rows, report.rows_repeated,
                              report.already_loaded});
+    HAUL_TRY_VOID(account(platform, project, source, input, log, outcome));
   }
   return {};
 }
@@ -92,7 +107,8 @@ Result<void> ingest_topic(Platform& platform, const Project& project, const inge
   outcome.notes = cut_notes(opened.cuts);
   HAUL_TRY(flow, open_flow(platform, project, source, *opened.log));
   FlowRunner runner(*flow);
-  const Result<void> loaded = load_topic_files(platform, source, inputs, *opened.log, runner, outcome);
+  const Result<void> loaded =
+      load_topic_files(platform, project, source, inputs, *opened.log, runner, outcome);
   outcome.accept_time = platform.clock().steady() - started;
   HAUL_TRY_VOID(runner.finish());  // the cause, where a failed flow ended the load
   outcome.landed = flow->counts();

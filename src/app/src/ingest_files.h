@@ -6,6 +6,7 @@
 #include "haul/base/clock.h"
 #include "haul/base/metrics.h"
 #include "haul/base/result.h"
+#include "haul/ingest/interchange_log.h"
 #include "haul/ingest/landing.h"
 #include "platform.h"
 #include "project.h"
@@ -25,7 +26,9 @@ struct FileOutcome {
 struct IngestOutcome {
   std::string source;
   std::vector<FileOutcome> files;
-  ingest::LandingCounts landed;    ///< Of all files, and of what an earlier crash had left in the log.
+  ingest::LandingCounts landed;  ///< Of all files, and of what an earlier crash had left in the log.
+  std::vector<ingest::InterchangeOutcome>
+      interchanges;                ///< Of X12 and EDIFACT files, each time they are sent.
   std::vector<std::string> notes;  ///< What the user should know, e.g. what recovery cut from the log.
   std::chrono::nanoseconds accept_time{0};  ///< Until every row was durable in the log (topic sources).
   std::chrono::nanoseconds total_time{0};   ///< Until every row was in silver or quarantine.

@@ -163,6 +163,17 @@ void check_columns(const std::string& file, std::string_view clause, const std::
   }
 }
 
+/// Formats with fields of their own feed no other columns; CSV and JSON name theirs in the data.
+void check_fields(const ingest::Source& source, const contract::Contract& contract,
+                  ProjectProblems& problems) {
+  const bool has_fields = source.format.format == ingest::Format::kEpcis || !source.format.message.empty();
+  if (!has_fields || contract.objects.size() != 1) return;
+  auto decoder = ingest::Decoder::make(source.format, contract.objects.front().schema, {});
+  if (decoder) return;
+  problems.problems.push_back(
+      at_file(source.file, fmt::format("contract {}: {}", contract.name, decoder.error().message)));
+}
+
 void check_source(const Project& project, const ingest::Source& source, ProjectProblems& problems) {
   const auto contract = project.contracts.find(source.contract);
   if (contract == project.contracts.end()) {
@@ -176,6 +187,7 @@ void check_source(const Project& project, const ingest::Source& source, ProjectP
   }
   check_columns(source.file, "key", source.key, contract->second, problems);
   check_columns(source.file, "event_time", {source.event_time}, contract->second, problems);
+  check_fields(source, contract->second, problems);
 }
 
 void check_flow(const Project& project, const stream::FlowConfig& flow, ProjectProblems& problems) {

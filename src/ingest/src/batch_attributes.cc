@@ -57,8 +57,7 @@ Result<char> char_of(const simdjson::dom::element& object, std::string_view name
 
 std::string encode_attributes(const BatchAttributes& attributes) {
   const FormatOptions& format = attributes.format;
-  std::string out =
-      fmt::format("{{\"v\":1,\"format\":\"{}\"", format.format == Format::kCsv ? "csv" : "ndjson");
+  std::string out = fmt::format("{{\"v\":1,\"format\":\"{}\"", to_string(format.format));
   const auto member = [&out](std::string_view name, std::string_view value) {
     out += fmt::format(",\"{}\":", name);
     append_json_string(out, value);
@@ -72,11 +71,13 @@ std::string encode_attributes(const BatchAttributes& attributes) {
     member("null_text", format.csv.null_text);
     member("encoding", format.csv.encoding);
   }
+  if (!format.message.empty()) member("message", format.message);
   if (!attributes.reject_reason.empty()) member("reject", attributes.reject_reason);
   if (!attributes.page_sha256.empty()) {
     member("cursor", attributes.cursor);
     member("page_sha256", attributes.page_sha256);
   }
+  if (!attributes.reject_rule.empty()) member("reject_rule", attributes.reject_rule);
   out += "}\n";
   std::uint64_t last = 0;
   for (const std::uint64_t line : attributes.lines) {
@@ -94,9 +95,10 @@ Result<BatchAttributes> decode_attributes(std::string_view text) {
   if (parser.parse(text.data(), split, true).get(object) != simdjson::SUCCESS)
     return fail(damaged("no JSON"));
   BatchAttributes attributes;
-  HAUL_TRY(format, text_of(object, "format"));
-  if (format != "csv" && format != "ndjson") return fail(damaged(fmt::format("unknown format {}", format)));
-  attributes.format.format = format == "csv" ? Format::kCsv : Format::kNdjson;
+  HAUL_TRY(name, text_of(object, "format"));
+  const auto format = format_named(name);
+  if (!format) return fail(damaged(fmt::format("unknown format {}", name)));
+  attributes.format.format = *format;
   HAUL_TRY(file, text_of(object, "file"));
   attributes.file = std::move(file);
   HAUL_TRY(offset, text_of(object, "timestamp_offset"));
@@ -121,6 +123,10 @@ Result<BatchAttributes> decode_attributes(std::string_view text) {
     HAUL_TRY(cursor, text_of(object, "cursor"));
     attributes.cursor = std::move(cursor);
   }
+  if (std::string_view rule; object["reject_rule"].get(rule) == simdjson::SUCCESS)
+    attributes.reject_rule = rule;
+  if (std::string_view message; object["message"].get(message) == simdjson::SUCCESS)
+    attributes.format.message = message;
   HAUL_TRY(lines, read_lines(text.substr(split + 1)));
   attributes.lines = std::move(lines);
   return attributes;

@@ -9,10 +9,12 @@
 #include "batch_builder.h"
 #include "csv_decoder.h"
 #include "csv_record.h"
-#include "haul/base/hash.h"
+#include "edi_key_reader.h"
+#include "epcis_decoder.h"
 #include "json_path.h"
 #include "json_scan.h"
 #include "json_values.h"
+#include "key_fields.h"
 #include "padded_row.h"
 #include "text_values.h"
 
@@ -20,38 +22,6 @@ namespace haul::ingest {
 namespace {
 
 namespace json = simdjson::ondemand;
-
-/// The fields of one key, found one by one in any order, then hashed in the order of the key.
-class KeyFields {
- public:
-  explicit KeyFields(std::size_t count) : fields_(count), found_(count, 0) {}
-
-  void restart() { std::fill(found_.begin(), found_.end(), 0); }
-  /// False where the field is there already.
-  bool set(std::size_t index, std::string_view text) {
-    if (found_[index] != 0) return false;
-    found_[index] = 1;
-    fields_[index] = text;
-    return true;
-  }
-  /// The hash of the whole key; of the empty key where a field is missing.
-  [[nodiscard]] std::uint64_t hash() {
-    bytes_.clear();
-    if (std::find(found_.begin(), found_.end(), 0) != found_.end()) return hash64(bytes_);
-    for (const std::string_view field : fields_) {
-      const auto length = static_cast<std::uint32_t>(field.size());
-      for (int shift = 0; shift < 32; shift += 8) bytes_.push_back(static_cast<char>(length >> shift));
-      bytes_ += field;
-    }
-    return hash64(bytes_);
-  }
-  [[nodiscard]] static std::uint64_t hash_of_none() { return hash64({}); }
-
- private:
-  std::vector<std::string_view> fields_;
-  std::vector<std::uint8_t> found_;
-  std::string bytes_;
-};
 
 /// As NdjsonDecoder: along the predicted path where the row follows it, else through simdjson. Both see the
 /// row whole before they give a key, so that the result depends on the row alone and not on what came before
@@ -186,6 +156,8 @@ class CsvKeyReader final : public KeyReader {
 
 Result<std::unique_ptr<KeyReader>> KeyReader::make(const FormatOptions& options, std::string_view header,
                                                    const std::vector<std::string>& key_columns) {
+  if (standard_of(options.format)) return make_edi_key_reader(options, key_columns);
+  if (options.format == Format::kEpcis) return make_epcis_key_reader(key_columns);
   if (options.format == Format::kNdjson)
     return std::unique_ptr<KeyReader>(std::make_unique<JsonKeyReader>(key_columns));
   HAUL_TRY(names, read_csv_header(options.csv, header));

@@ -100,9 +100,9 @@ Result<void> TableLanding::start() {
 
 Result<Decoder*> TableLanding::decoder_for(const LandingBatch& batch) {
   const FormatOptions& format = batch.format;
-  const std::string key = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", static_cast<int>(format.format),
-                                      format.csv.delimiter, format.csv.quote, format.csv.null_text,
-                                      format.csv.encoding, format.timestamp_offset, batch.header);
+  const std::string key = fmt::format(
+      "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", static_cast<int>(format.format), format.message, format.csv.delimiter,
+      format.csv.quote, format.csv.null_text, format.csv.encoding, format.timestamp_offset, batch.header);
   auto found = decoders_.find(key);
   if (found == decoders_.end()) {
     HAUL_TRY(decoder, Decoder::make(format, *object_, batch.header));
@@ -168,7 +168,8 @@ Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
     valid = std::move(validated);
   } else {
     for (std::uint32_t row = 0; row < batch.rows.size(); ++row) {
-      undecoded.push_back({row, "decode.row_too_long", std::string(batch.reject_reason)});
+      const std::string_view rule = batch.reject_rule.empty() ? "decode.row_too_long" : batch.reject_rule;
+      undecoded.push_back({row, std::string(rule), std::string(batch.reject_reason)});
     }
   }
   if (valid.blocked) return refuse(batch, valid);

@@ -29,6 +29,9 @@ class RecordCollector {
     [[nodiscard]] bool is_too_long() const { return bytes > text.size(); }
   };
 
+  /// Forgets what was held.
+  void drop() { clear(); }
+
   /// The record that `last` is the rest of.
   Record end(std::string_view last) {
     if (was_ended_) clear();

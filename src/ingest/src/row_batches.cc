@@ -48,6 +48,7 @@ void RowBatcher::take_too_long(const SplitRows& rows, RowBatches& taken) const {
     RowBatch batch;
     batch.partition = partition;
     batch.reject_reason = too_long_reason(row);
+    batch.reject_rule = row.rule;
     batch.add(as_bytes(row.head), row.line);
     taken.batches.push_back(std::move(batch));
     ++taken.rows;

@@ -8,6 +8,8 @@
 
 #include "byte_stream.h"
 #include "columnar_splitter.h"
+#include "edi_splitter.h"
+#include "epcis_splitter.h"
 #include "haul/base/check.h"
 #include "json_array_splitter.h"
 #include "record_collector.h"
@@ -120,6 +122,7 @@ class LineSplitter final : public RowSplitter {
 }  // namespace
 
 std::string too_long_reason(const SplitRows::TooLong& row) {
+  if (!row.reason.empty()) return row.reason;
   return fmt::format("the row has {} bytes; its first {} are kept", row.bytes, row.head.size());
 }
 
@@ -132,6 +135,12 @@ Result<std::unique_ptr<RowSplitter>> RowSplitter::open(const ReadableFile& file,
     return open_columnar_splitter(file, format, options);
   }
   HAUL_TRY(stream, open_byte_stream(file, {options.expansion_max, options.expanded_bytes_max}));
+  if (format.format == Format::kX12 || format.format == Format::kEdifact) {
+    return std::make_unique<EdiSplitter>(std::move(stream), format, options);
+  }
+  if (format.format == Format::kEpcis) {
+    return std::make_unique<EpcisSplitter>(std::move(stream), format, options);
+  }
   if (format.format == Format::kJson) {
     return std::make_unique<JsonArraySplitter>(std::move(stream), format, options);
   }

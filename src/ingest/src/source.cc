@@ -7,8 +7,10 @@
 #include <array>
 #include <optional>
 
+#include "edi_format.h"
 #include "haul/base/units.h"
 #include "haul/base/yaml.h"
+#include "haul/edi/message.h"
 
 namespace haul::ingest {
 namespace {
@@ -93,25 +95,63 @@ Result<void> read_pull(const YamlNode& from, Source& source) {
   return read_timestamp_offset(from, source);
 }
 
+/// X12 and EDIFACT: the kind of transaction.
+Result<void> read_message(const YamlNode& node, FormatOptions& format) {
+  const auto message = node.find("message");
+  const auto standard = standard_of(format.format);
+  if (!standard) {
+    if (!message) return {};
+    return fail(message->error("`message` needs `format: x12` or `format: edifact` beside it"));
+  }
+  const std::vector<std::string_view> types = edi::message_types(*standard);
+  if (!message) {
+    return fail(node.error(fmt::format("`format: {}` needs `message`, one of: {}", to_string(format.format),
+                                       fmt::join(types, ", "))));
+  }
+  HAUL_TRY(type, message->as_string());
+  if (std::find(types.begin(), types.end(), type) == types.end()) {
+    return fail(message->error(
+        fmt::format("`message` cannot be \"{}\"; write one of: {}", type, fmt::join(types, ", "))));
+  }
+  format.message = type;
+  return {};
+}
+
+/// Where the answers to interchanges go.
+Result<void> read_acknowledge(const YamlNode& root, Source& source) {
+  const auto node = root.find("acknowledge");
+  if (!node) return {};
+  if (!standard_of(source.format.format)) {
+    return fail(node->error("`acknowledge` is for `format: x12` and `format: edifact`: they define answers"));
+  }
+  if (source.delivery == Delivery::kTable)
+    return fail(node->error("`acknowledge` needs `deliver: topic`: an answer follows the log"));
+  HAUL_TRY_VOID(node->allow_only({"dir"}));
+  HAUL_TRY(dir, node->at("dir"));
+  HAUL_TRY(text, dir.as_string());
+  if (text.empty()) return fail(dir.error("`dir` needs a folder such as acks"));
+  source.acknowledge_dir = text;
+  return {};
+}
+
 Result<void> read_from(const YamlNode& node, Source& source) {
   HAUL_TRY_VOID(node.at("kind"));
   HAUL_TRY(kind, choice(node, "kind", {"files", "stdin", "drop", "pull"}));
   if (kind == "stdin") source.kind = SourceKind::kStdin;
   if (kind == "pull") return read_pull(node, source);
   if (kind == "drop") {
-    HAUL_TRY_VOID(node.allow_only(
-        {"kind", "path", "format", "csv", "timestamp_offset", "name", "ready", "quiet", "expect"}));
+    HAUL_TRY_VOID(node.allow_only({"kind", "path", "format", "message", "csv", "timestamp_offset", "name",
+                                   "ready", "quiet", "expect"}));
     HAUL_TRY_VOID(read_drop(node, source));
   } else {
-    HAUL_TRY_VOID(node.allow_only({"kind", "path", "format", "csv", "timestamp_offset"}));
+    HAUL_TRY_VOID(node.allow_only({"kind", "path", "format", "message", "csv", "timestamp_offset"}));
     HAUL_TRY(path, choice(node, "path", {}));
     source.path = path.value_or("");
   }
-  HAUL_TRY(format, choice(node, "format", {"ndjson", "csv", "json", "parquet", "arrow"}));
-  if (format == "csv") source.format.format = Format::kCsv;
-  if (format == "json") source.format.format = Format::kJson;
-  if (format == "parquet") source.format.format = Format::kParquet;
-  if (format == "arrow") source.format.format = Format::kArrow;
+  HAUL_TRY(format,
+           choice(node, "format", {"ndjson", "csv", "json", "parquet", "arrow", "x12", "edifact", "epcis"}));
+  if (format) source.format.format = *format_named(*format);
+  HAUL_TRY_VOID(read_message(node, source.format));
   if (const auto csv = node.find("csv")) {
     if (source.format.format != Format::kCsv) return fail(csv->error("`csv` needs `format: csv` beside it"));
     HAUL_TRY_VOID(read_csv(*csv, source.format.csv));
@@ -169,8 +209,8 @@ eventlog::TopicConfig topic_of(const Source& source) {
 
 Result<Source> parse_source(std::string_view yaml, std::string file) {
   HAUL_TRY(root, YamlNode::parse(yaml, file));
-  HAUL_TRY_VOID(root.allow_only(
-      {"source", "contract", "deliver", "from", "key", "event_time", "partitions", "retention"}));
+  HAUL_TRY_VOID(root.allow_only({"source", "contract", "deliver", "from", "key", "event_time", "partitions",
+                                 "retention", "acknowledge"}));
   Source source;
   source.file = std::move(file);
   HAUL_TRY(name, root.at("source"));
@@ -187,6 +227,7 @@ Result<Source> parse_source(std::string_view yaml, std::string file) {
   HAUL_TRY(from, root.at("from"));
   HAUL_TRY_VOID(read_from(from, source));
   HAUL_TRY_VOID(read_topic_clauses(root, source));
+  HAUL_TRY_VOID(read_acknowledge(root, source));
   return source;
 }
 

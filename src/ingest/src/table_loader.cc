@@ -64,6 +64,7 @@ class Feeder {
     const std::array<std::int32_t, 2> ends{0, static_cast<std::int32_t>(row.head.size())};
     LandingBatch batch = empty_batch();
     batch.reject_reason = reason;
+    batch.reject_rule = row.rule;
     batch.rows = {ends, as_bytes(row.head)};
     batch.lines = std::span(&row.line, 1);
     return land(batch);

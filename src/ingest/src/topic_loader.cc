@@ -90,8 +90,8 @@ Result<void> Loader::append(std::span<const RowBatch> batches) {
   attributes.reserve(batches.size());
   std::vector<eventlog::AppendRequest> requests;
   for (const RowBatch& batch : batches) {
-    attributes.push_back(
-        encode_attributes({row_format_, header_, load_.shown_name, batch.reject_reason, batch.lines}));
+    attributes.push_back(encode_attributes(
+        {row_format_, header_, load_.shown_name, batch.reject_reason, batch.lines, batch.reject_rule}));
     requests.push_back({.partition = batch.partition,
                         .producer = producer_,
                         .first_position = batch.lines.front(),

@@ -80,6 +80,7 @@ Result<void> LandingFlow::take(PartitionId partition, const eventlog::StoredBatc
                          .rows = {stored.records.ends, stored.records.bytes},
                          .lines = attributes.lines,
                          .reject_reason = attributes.reject_reason,
+                         .reject_rule = attributes.reject_rule,
                          .storage = stored.storage});
 }
 

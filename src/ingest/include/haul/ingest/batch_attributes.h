@@ -17,8 +17,9 @@ struct BatchAttributes {
   FormatOptions format;
   std::string header;                ///< CSV header line as received.
   std::string file;                  ///< Name of the file, as the user knows it.
-  std::string reject_reason;         ///< Not empty: the rows are for quarantine (too long), cut to the limit.
+  std::string reject_reason;         ///< Not empty: the rows are for quarantine, cut to the limit.
   std::vector<std::uint64_t> lines;  ///< Line of each record in the file, ascending.
+  std::string reject_rule = {};      ///< The rule they break; empty: they are too long.
   std::string cursor = {};           ///< Pulled pages: where the page was asked for, and the SHA-256 of its
   std::string page_sha256 = {};      ///< rows, each with a line feed. Empty: not pulled.
 };

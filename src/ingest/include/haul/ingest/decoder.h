@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,12 +17,19 @@
 namespace haul::ingest {
 
 enum class Format : std::uint8_t {
-  kNdjson,  ///< One JSON object a line.
-  kCsv,     ///< RFC 4180.
-  kJson,    ///< An array of objects, or one object. A format of files alone: its rows are NDJSON.
+  kNdjson,   ///< One JSON object a line.
+  kCsv,      ///< RFC 4180.
+  kJson,     ///< An array of objects, or one object. A format of files alone: its rows are NDJSON.
   kParquet,  ///< A format of files alone, as kJson.
   kArrow,    ///< An Arrow IPC stream or file; a format of files alone, as kJson.
+  kX12,      ///< Interchanges of X12 (docs/edi.md).
+  kEdifact,  ///< Interchanges of UN/EDIFACT.
+  kEpcis,    ///< GS1 EPCIS 2.0 events in JSON (docs/epcis.md).
 };
+
+/// "csv": as source files, log batches and messages name it.
+[[nodiscard]] std::string_view to_string(Format format);
+[[nodiscard]] std::optional<Format> format_named(std::string_view name);
 
 struct CsvOptions {
   char delimiter = ',';
@@ -36,6 +44,7 @@ struct FormatOptions {
   CsvOptions csv = {};
   /// Time zone of timestamps written without one: "UTC" or a fixed offset such as "+02:00".
   std::string timestamp_offset = "UTC";
+  std::string message = {};  ///< X12 and EDIFACT: the kind of transaction, e.g. "214" or "IFTSTA".
 };
 
 /// Raw rows in Arrow's binary layout, borrowed: row i is bytes[ends[i] .. ends[i + 1]), without its line end.
@@ -84,7 +93,8 @@ inline constexpr std::size_t kUnknownNamesMax = 100;
 class Decoder {
  public:
   /// `header` is the file's CSV header line (as received), empty for NDJSON.
-  /// kInvalidInput: a required column is not in the header, a header name twice, an unknown encoding.
+  /// kInvalidInput: a required column is not in the header, a header name twice, an unknown encoding, a
+  /// column that no field of the message feeds.
   static Result<std::unique_ptr<Decoder>> make(const FormatOptions& options, const columnar::Schema& schema,
                                                std::string_view header);
   /// With the defaults of `object` for the columns that a row lacks (a null is

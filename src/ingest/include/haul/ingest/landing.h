@@ -57,6 +57,7 @@ struct LandingBatch {
   RawRows rows;
   std::span<const std::uint64_t> lines;  ///< Line of each row in `file`; empty where unknown.
   std::string_view reject_reason;        ///< Not empty: every row goes to quarantine for it (e.g. too long).
+  std::string_view reject_rule = {};     ///< The rule they break; empty: they are too long.
   std::shared_ptr<const void> storage;   ///< Owns `rows` and is never null: what is staged outlives the call.
 };
 

@@ -26,6 +26,7 @@ struct RowBatch {
   std::vector<std::byte> bytes;
   std::vector<std::uint64_t> lines;  ///< Of each row in what was sent, ascending.
   std::string reject_reason = {};    ///< As BatchAttributes.
+  std::string reject_rule = {};      ///< Likewise.
 
   void add(std::span<const std::byte> row, std::uint64_t line) {
     bytes.insert(bytes.end(), row.begin(), row.end());

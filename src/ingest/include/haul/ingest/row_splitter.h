@@ -13,18 +13,21 @@
 namespace haul::ingest {
 
 /// Rows of one read, owned. Rows are told apart by their line: each begins on a line of its own. Where rows
-/// are no lines (JSON arrays, Parquet, Arrow), it is the number of the row instead.
+/// are no lines, it is the number of the row (JSON arrays, EPCIS, Parquet, Arrow) or of a segment (X12,
+/// EDIFACT) instead.
 struct SplitRows {
   std::vector<std::int32_t> ends;  ///< As RawRows.
   std::vector<std::byte> bytes;
   std::vector<std::uint64_t>
       lines;  ///< Line of each row in the file, from 1 (quoted CSV fields may span lines).
-  /// Rows too long to pass on (limit below), with their line and size: they go to quarantine cut to the
-  /// limit.
+  /// Rows that cannot be passed on, with their line and size: they go to quarantine, cut to the limit below.
+  /// They are too long, or the splitter says why not (a transaction whose trailer counts wrong).
   struct TooLong {
     std::uint64_t line = 0;
     std::uint64_t bytes = 0;  ///< Its whole length.
     std::string head;         ///< Its first bytes, as many as the limit allows.
+    std::string rule = {};    ///< Empty: it is too long.
+    std::string reason = {};  ///< Likewise.
   };
   std::vector<TooLong> too_long;
   std::uint64_t read_bytes =
@@ -41,14 +44,15 @@ struct SplitOptions {
   std::uint64_t expanded_bytes_max = UINT64_MAX;  ///< Of a compressed file, decompressed.
 };
 
-/// Why a too long row is in quarantine: "the row has 100000000 bytes; its first 1048576 are kept".
+/// Why such a row is in quarantine: its own reason, or "the row has 100000000 bytes; its first 1048576 are
+/// kept".
 [[nodiscard]] std::string too_long_reason(const SplitRows::TooLong& row);
 
 /// Cuts a file into rows without decoding them: NDJSON by line end, CSV by RFC 4180 records (quotes span
-/// lines), a JSON array by element, Parquet
-/// and Arrow IPC by row (each written as JSON, with nothing lost). Text files that gzip or Zstandard compressed are read as what is in them. An
-/// empty file, a file without a final line end, CRLF, a UTF-8 byte-order mark: all normal. A file that ends
-/// inside a quoted field gives its last row as it is (the decoder rejects it). One thread.
+/// lines), a JSON array by element, X12, EDIFACT and EPCIS by event, Parquet and Arrow IPC by row (each
+/// written as JSON, with nothing lost). Text files that gzip or Zstandard compressed are read as what is in
+/// them. An empty file, a file without a final line end, CRLF, a UTF-8 byte-order mark: all normal. A file
+/// that ends inside a quoted field gives its last row as it is (the decoder rejects it). One thread.
 class RowSplitter {
  public:
   /// Reads the header line at once (CSV). kInvalidInput: CSV without any line.

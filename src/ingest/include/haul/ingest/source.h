@@ -33,6 +33,7 @@ struct Source {
   FormatOptions format;
   std::vector<std::string> key;  ///< Columns that decide the partition.
   std::string event_time;        ///< Column; may be empty.
+  std::string acknowledge_dir;  ///< X12 and EDIFACT: folder of the answers, within the project; may be empty.
   std::uint32_t partitions = 4;
   Micros retention_age = std::chrono::days{7};
   std::uint64_t retention_bytes = 10'000'000'000;

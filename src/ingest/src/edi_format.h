@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+
+#include "haul/edi/syntax.h"
+#include "haul/ingest/decoder.h"
+
+namespace haul::ingest {
+
+/// The standard of a format of interchanges; none for the others.
+[[nodiscard]] inline std::optional<edi::Standard> standard_of(Format format) {
+  if (format == Format::kX12) return edi::Standard::kX12;
+  if (format == Format::kEdifact) return edi::Standard::kEdifact;
+  return std::nullopt;
+}
+
+}  // namespace haul::ingest
