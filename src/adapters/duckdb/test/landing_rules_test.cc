@@ -57,16 +57,20 @@ class LandingRules : public ::testing::Test {
   }
 
   Result<void> take(const std::vector<int>& numbers) {
-    std::string text;
-    std::vector<std::int32_t> ends{0};
+    struct Rows {
+      std::string text;
+      std::vector<std::int32_t> ends{0};
+    };
+    const auto rows = std::make_shared<Rows>();
     for (const int number : numbers) {
-      text += "{\"n\": " + std::to_string(number) + "}";
-      ends.push_back(static_cast<std::int32_t>(text.size()));
+      rows->text += "{\"n\": " + std::to_string(number) + "}";
+      rows->ends.push_back(static_cast<std::int32_t>(rows->text.size()));
     }
     LandingBatch batch;
     batch.first = landing_->resume().front();
     batch.at = clock_.now();
-    batch.rows = {ends, as_bytes(text)};
+    batch.rows = {rows->ends, as_bytes(rows->text)};
+    batch.storage = rows;
     return landing_->take(batch);
   }
 
