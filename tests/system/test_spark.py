@@ -28,7 +28,7 @@ MAXIMA = [
     ["gold.site_hourly", "wind_speed_mph"],
 ]
 DELETED = "legs % 5 = 0"
-CHECKPOINT_AT = 20
+CHECKPOINT_AT = 50
 TYPES = {
     "smallint": "SMALLINT",
     "int": "INTEGER",

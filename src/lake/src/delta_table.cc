@@ -18,13 +18,9 @@ namespace {
 constexpr int kAttempts = 10;
 constexpr std::uint64_t kPauseMsMax = 64;
 /// A checkpoint costs time in proportion to the live files, its absence costs every reader a file per commit.
-constexpr Version kCheckpointEvery = 20;
-constexpr Version kCheckpointEveryOnLongLogs = 50;
-constexpr Version kLongLog = 200;
+constexpr Version kCheckpointEvery = 50;
 
-bool is_checkpoint_due(Version version) {
-  return version > 0 && version % (version < kLongLog ? kCheckpointEvery : kCheckpointEveryOnLongLogs) == 0;
-}
+bool is_checkpoint_due(Version version) { return version > 0 && version % kCheckpointEvery == 0; }
 
 tl::unexpected<Error> stale_offset(const CommitRequest& request, const StaleOffset& stale) {
   std::optional<std::int64_t> expected;

@@ -254,12 +254,12 @@ TEST_F(TableTest, RefusesAFileThatIsGoneShorterOrChanged) {
   EXPECT_EQ(live_files(), 0U);
 }
 
-TEST_F(TableTest, WritesACheckpointEveryTwentyVersions) {
+TEST_F(TableTest, WritesACheckpointEveryFiftyVersions) {
   const auto legs = table();
 
-  for (int number = 1; number <= 41; ++number) ASSERT_TRUE(legs->commit(adding(staged(*legs, {"a"}))));
+  for (int number = 1; number <= 101; ++number) ASSERT_TRUE(legs->commit(adding(staged(*legs, {"a"}))));
 
-  EXPECT_THAT(logs.checkpoints(folder), ::testing::ElementsAre(20, 40));
+  EXPECT_THAT(logs.checkpoints(folder), ::testing::ElementsAre(50, 100));
 }
 
 TEST_F(TableTest, RefusesToStageIntoAPartitionedTable) {

@@ -18,7 +18,7 @@ namespace haul::adapters {
 namespace {
 
 constexpr std::int64_t kRows = 1000;
-constexpr int kCommits = 50;  // per measurement: checkpoints at 20, 40 and 60, and at 1,050
+constexpr int kCommits = 50;  // per measurement: one checkpoint, at 50 and at 1,050
 
 /// Every folder of this process lies here: on the disk of the build, because /tmp may be memory. All of it
 /// goes at the end: a file system that has just removed many files creates new ones slower (ext4 looks for
