@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "json_rows.h"
+#include "record_collector.h"
 
 namespace haul::ingest {
 namespace {
@@ -148,15 +149,7 @@ class ColumnarSplitter final : public RowSplitter {
     ++number_;
     text_.clear();
     append_json_row(*batch_, row_++, text_);
-    if (text_.size() > options_.row_bytes_max) {
-      rows.too_long.push_back(
-          {.line = number_, .bytes = text_.size(), .head = text_.substr(0, options_.row_bytes_max)});
-      return;
-    }
-    const auto bytes = as_bytes(text_);
-    rows.bytes.insert(rows.bytes.end(), bytes.begin(), bytes.end());
-    rows.ends.push_back(static_cast<std::int32_t>(rows.bytes.size()));
-    rows.lines.push_back(number_);
+    add_record({std::string_view(text_).substr(0, options_.row_bytes_max), text_.size()}, number_, rows);
   }
 
   [[nodiscard]] Error failed(const arrow::Status& status) const {

@@ -5,9 +5,9 @@
 
 #include "csv_decoder.h"
 #include "csv_record.h"
-#include "haul/base/json.h"
 #include "haul/ingest/profile.h"
 #include "haul/ingest/row_splitter.h"
+#include "text_values.h"
 #include "value_profile.h"
 
 namespace haul::ingest {
@@ -16,15 +16,6 @@ namespace {
 /// Words that files write for a value that is not there.
 constexpr std::array<std::string_view, 10> kNullWords{"NA",   "N/A", "n/a", "NULL", "null",
                                                       "None", "nan", "NaN", "\\N",  "-"};
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
 
 /// One column of the file: its values, and apart from them the words that may mean null.
 struct CsvColumn {

@@ -11,6 +11,7 @@
 
 #include "haul/base/json.h"
 #include "haul/base/time.h"
+#include "text_values.h"
 
 namespace haul::ingest {
 namespace {
@@ -53,15 +54,6 @@ bool is_writable(const arrow::DataType& type) {
     default:
       return false;
   }
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 void append_bytes(std::string_view bytes, std::string& out) {

@@ -10,6 +10,7 @@
 #include "haul/base/hash.h"
 #include "haul/ingest/batch_attributes.h"
 #include "haul/ingest/row_batches.h"
+#include "record_collector.h"
 
 namespace haul::ingest {
 namespace {
@@ -259,10 +260,8 @@ Result<void> TopicPull::append(const Page& page, std::size_t from, PullReport& r
   SplitRows rows;
   rows.ends.push_back(0);
   for (std::size_t row = from; row < page.rows.size(); ++row) {
-    const auto bytes = as_bytes(page.rows[row]);
-    rows.bytes.insert(rows.bytes.end(), bytes.begin(), bytes.end());
-    rows.ends.push_back(static_cast<std::int32_t>(rows.bytes.size()));
-    rows.lines.push_back((at_.page << kRowBits) | (row + 1));
+    const std::string_view text = page.rows[row];
+    add_record({text.substr(0, kRowBytesMax), text.size()}, (at_.page << kRowBits) | (row + 1), rows);
   }
   std::vector<std::optional<std::uint64_t>> stored;
   for (std::uint32_t p = 0; p < partitions_; ++p) {
@@ -280,6 +279,7 @@ Result<void> TopicPull::append(const Page& page, std::size_t from, PullReport& r
     BatchAttributes shared;
     shared.format = format_;
     shared.file = fmt::format("pull {} {}", options_.by_page ? "page" : "cursor", at_.cursor);
+    shared.reject_reason = batch.reject_reason;
     shared.lines = batch.lines;
     shared.cursor = at_.cursor;
     shared.page_sha256 = *at_.sha256;

@@ -10,6 +10,7 @@
 #include "haul/base/testing/manual_clock.h"
 #include "haul/eventlog/embedded_log.h"
 #include "haul/ingest/batch_attributes.h"
+#include "haul/ingest/row_splitter.h"
 #include "haul/ingest/source.h"
 
 namespace haul::ingest {
@@ -98,6 +99,24 @@ class PullTest : public ::testing::Test {
     }
     return rows;
   }
+  /// Of the batches whose rows are for quarantine.
+  std::set<std::string> reject_reasons() {
+    std::set<std::string> reasons;
+    for (std::uint32_t p = 0; p < 3; ++p) {
+      for (Offset from{0};;) {
+        const auto batches = log_->read("scans", PartitionId{p}, from, 1U << 20U);
+        EXPECT_TRUE(batches);
+        if (batches->empty()) break;
+        for (const auto& batch : *batches) {
+          const auto attributes = decode_attributes(batch.attributes);
+          EXPECT_TRUE(attributes);
+          if (!attributes->reject_reason.empty()) reasons.insert(attributes->reject_reason);
+          from = batch.end();
+        }
+      }
+    }
+    return reasons;
+  }
   std::multiset<std::string> served() { return {server_.rows.begin(), server_.rows.end()}; }
 
   testing::FakeFileSystem files_;
@@ -141,6 +160,18 @@ TEST_F(PullTest, KeepsTheServersBytes) {
   ASSERT_TRUE(run());
 
   EXPECT_EQ(stored(), served());
+}
+
+TEST_F(PullTest, CutsARowThatIsTooLongAndSaysWhy) {
+  server_.rows = {R"({"id":"a"})", "\"" + std::string(kRowBytesMax, 'x') + "\"", R"({"id":"b"})"};
+
+  const auto report = run();
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->rows, 3U);
+  EXPECT_EQ(stored(), (std::multiset<std::string>{server_.rows[0], server_.rows[1].substr(0, kRowBytesMax),
+                                                  server_.rows[2]}));
+  EXPECT_EQ(reject_reasons(), std::set<std::string>{"the row has 1048578 bytes; its first 1048576 are kept"});
 }
 
 TEST_F(PullTest, TakesAPageWholeWhereItsBeginningChanged) {

@@ -37,9 +37,12 @@ struct SplitRows {
   [[nodiscard]] RawRows view() const { return {ends, bytes}; }
 };
 
+/// The longest row that is taken, wherever it comes from.
+inline constexpr std::uint32_t kRowBytesMax = 1U << 20;
+
 struct SplitOptions {
   std::uint32_t chunk_bytes = 4U << 20;
-  std::uint32_t row_bytes_max = 1U << 20;         ///< A longer row is TooLong; memory stays bounded by it.
+  std::uint32_t row_bytes_max = kRowBytesMax;     ///< A longer row is TooLong; memory stays bounded by it.
   std::uint64_t expansion_max = 250;              ///< Of a compressed file: decompressed bytes per byte.
   std::uint64_t expanded_bytes_max = UINT64_MAX;  ///< Of a compressed file, decompressed.
 };
