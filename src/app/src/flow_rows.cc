@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "haul/base/sql_words.h"
 #include "haul/lake/table.h"
 #include "haul/query/catalog.h"
 #include "haul/query/sql_engine.h"
@@ -87,7 +88,8 @@ Result<server::LandedCounts> FlowRows::count(const std::string& source,
   request.limits.threads = 1;
   HAUL_TRY(valid, pin("silver", silver, ranges));
   if (valid) {
-    request.sql = fmt::format("SELECT count(*) AS rows FROM silver.\"{}\" WHERE {}", silver, where(ranges));
+    request.sql =
+        fmt::format("SELECT count(*) AS rows FROM silver.{} WHERE {}", quoted_name(silver), where(ranges));
     request.scans.push_back(*std::move(valid));
     HAUL_TRY(rows, query::run_to_table(service_.platform().engine(), request));
     counts.valid = static_cast<std::uint64_t>(

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "haul/base/sql_words.h"
 #include "sql_words.h"
 #include "syntax.h"
 

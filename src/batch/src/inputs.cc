@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "haul/base/hash.h"
+#include "haul/base/sql_words.h"
 #include "haul/batch/project.h"
 #include "sql_words.h"
 

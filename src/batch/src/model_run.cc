@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "audits.h"
+#include "haul/base/sql_words.h"
 #include "inputs.h"
 #include "sql_words.h"
 #include "stager.h"

@@ -1,17 +1,10 @@
-#include "sql_words.h"
+#include "haul/base/sql_words.h"
 
 #include <fmt/format.h>
 
-namespace haul::batch {
+#include "sql_words.h"
 
-std::string quoted_name(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
-}
+namespace haul::batch {
 
 std::string quoted_names(const std::vector<std::string>& names) {
   std::string out;

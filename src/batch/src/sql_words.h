@@ -8,9 +8,6 @@
 
 namespace haul::batch {
 
-/// "a ""b""": an identifier, whatever is in it.
-[[nodiscard]] std::string quoted_name(std::string_view name);
-
 /// "a", "b": several.
 [[nodiscard]] std::string quoted_names(const std::vector<std::string>& names);
 

@@ -7,10 +7,10 @@
 #include <array>
 #include <cmath>
 
+#include "haul/base/sql_words.h"
 #include "literal.h"
 #include "patterns.h"
 #include "reading.h"
-#include "sql_text.h"
 #include "stored_type.h"
 
 namespace haul::contract {
@@ -23,7 +23,7 @@ class ColumnRules {
       : at_(at),
         problems_(at.reading.problems),
         type_(*at.column.type),
-        name_(quote_name(at.column.name)),
+        name_(quoted_name(at.column.name)),
         options_(at.node.find("logicalTypeOptions")) {}
 
   void read() {
@@ -214,7 +214,7 @@ class ColumnRules {
       problems_.add(*node, fmt::format("the pattern does not run: {}", *problem));
       return;
     }
-    add_conformity("pattern", *node, fmt::format("regexp_matches({}, {})", name_, quote_text(node->text())),
+    add_conformity("pattern", *node, fmt::format("regexp_matches({}, {})", name_, quoted_text(node->text())),
                    fmt::format("matches {}", node->text()));
   }
 
@@ -222,7 +222,7 @@ class ColumnRules {
     const auto node = option("format");
     if (!node || type_.id() != arrow::Type::STRING || text_at(at_.node, "logicalType") != "string") return;
     if (const auto pattern = format_pattern(node->text())) {
-      add_conformity("format", *node, fmt::format("regexp_matches({}, {})", name_, quote_text(*pattern)),
+      add_conformity("format", *node, fmt::format("regexp_matches({}, {})", name_, quoted_text(*pattern)),
                      fmt::format("has the format {}", node->text()));
     } else {
       at_.reading.not_enforced(*node, fmt::format("{}: format {}", at_.path(), node->text()),

@@ -7,8 +7,8 @@
 #include "export_view.h"
 #include "haul/base/check.h"
 #include "haul/base/json.h"
+#include "haul/base/sql_words.h"
 #include "json_text.h"
-#include "sql_text.h"
 
 namespace haul::contract {
 namespace {
@@ -94,7 +94,7 @@ class AvroWriter {
     std::string doc = view.description;
     const auto add = [&](const std::string& line) { doc += (doc.empty() ? "" : "; ") + line; };
     if (name != view.column->name) add(fmt::format("column `{}`", view.column->name));
-    const std::string not_null = quote_name(view.column->name) + " IS NOT NULL";
+    const std::string not_null = quoted_name(view.column->name) + " IS NOT NULL";
     for (const RowRule* rule : view.rules) {
       if (!view.is_required() || rule->sql != not_null)  // a type without null says it
         add(fmt::format("{} ({}): {}", rule->id, name_of(rule->severity), rule->sql));

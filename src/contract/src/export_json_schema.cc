@@ -7,10 +7,10 @@
 
 #include "export_view.h"
 #include "haul/base/json.h"
+#include "haul/base/sql_words.h"
 #include "json_text.h"
 #include "patterns.h"
 #include "shape.h"
-#include "sql_text.h"
 #include "stored_type.h"
 
 namespace haul::contract {
@@ -64,7 +64,7 @@ class Property {
   explicit Property(const ColumnView& view) : view_(view), type_(*view.column->type) {}
 
   [[nodiscard]] bool is_nullable() const {
-    const std::string not_null = fmt::format("{} IS NOT NULL", quote_name(view_.column->name));
+    const std::string not_null = fmt::format("{} IS NOT NULL", quoted_name(view_.column->name));
     return std::none_of(view_.rules.begin(), view_.rules.end(), [&](const RowRule* rule) {
       return is_strict(rule->severity) && rule->sql == not_null;
     });
@@ -197,7 +197,7 @@ class Property {
   }
 
   void add_comment(JsonObject& schema) {
-    const std::string not_null = fmt::format("{} IS NOT NULL", quote_name(view_.column->name));
+    const std::string not_null = fmt::format("{} IS NOT NULL", quoted_name(view_.column->name));
     std::string comment = what_json_schema_lacks();
     for (const RowRule* rule : view_.rules) {
       if (expressed_.contains(rule) || (is_strict(rule->severity) && rule->sql == not_null)) continue;

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "haul/base/sql_words.h"
 #include "shape.h"
-#include "sql_text.h"
 
 namespace haul::contract {
 namespace {
@@ -27,7 +27,7 @@ PageRule page_rule(const SetRule& rule, const Object& object) {
 
 PageColumn page_column(const ColumnView& view, const Object& object) {
   const columnar::Column& column = *view.column;
-  const std::string not_null = quote_name(column.name) + " IS NOT NULL";
+  const std::string not_null = quoted_name(column.name) + " IS NOT NULL";
   PageColumn page{.name = column.name,
                   .type = sql_type(*column.type),
                   .marks = {},

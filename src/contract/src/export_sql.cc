@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "export_view.h"
-#include "sql_text.h"
+#include "haul/base/sql_words.h"
 
 namespace haul::contract {
 namespace {
@@ -25,12 +25,12 @@ std::string comment(std::string_view text) {
 std::string joined(const std::vector<std::string>& names) {
   std::vector<std::string> quoted;
   quoted.reserve(names.size());
-  for (const std::string& name : names) quoted.push_back(quote_name(name));
+  for (const std::string& name : names) quoted.push_back(quoted_name(name));
   return fmt::format("{}", fmt::join(quoted, ", "));
 }
 
 bool is_not_null(const RowRule& rule) {
-  return rule.columns.size() == 1 && rule.sql == quote_name(rule.columns.front()) + " IS NOT NULL";
+  return rule.columns.size() == 1 && rule.sql == quoted_name(rule.columns.front()) + " IS NOT NULL";
 }
 
 /// What stands between the brackets of CREATE TABLE, one clause a line.
@@ -42,7 +42,7 @@ std::vector<std::string> clauses_of(const Object& object) {
           return is_strict(rule.severity) && is_not_null(rule) && rule.columns.front() == column.name;
         });
     clauses.push_back(
-        fmt::format("{} {}{}", quote_name(column.name), sql_type(*column.type), needed ? " NOT NULL" : ""));
+        fmt::format("{} {}{}", quoted_name(column.name), sql_type(*column.type), needed ? " NOT NULL" : ""));
   }
   if (!object.primary_key.empty())
     clauses.push_back(fmt::format("PRIMARY KEY ({})", joined(object.primary_key)));
@@ -53,7 +53,7 @@ std::vector<std::string> clauses_of(const Object& object) {
   }
   for (const RowRule& rule : object.row_rules) {
     if (!is_strict(rule.severity) || is_not_null(rule)) continue;
-    clauses.push_back(fmt::format("CONSTRAINT {} CHECK ({})", quote_name(rule.id), rule.sql));
+    clauses.push_back(fmt::format("CONSTRAINT {} CHECK ({})", quoted_name(rule.id), rule.sql));
   }
   return clauses;
 }
@@ -73,15 +73,15 @@ std::string unkept(const Object& object) {
 }
 
 std::string table_of(const ObjectView& view) {
-  const std::string name = quote_name(view.object->name);
+  const std::string name = quoted_name(view.object->name);
   std::string out =
       fmt::format("\nCREATE TABLE {} (\n  {}\n);\n", name, fmt::join(clauses_of(*view.object), ",\n  "));
   if (!view.description.empty())
-    out += fmt::format("COMMENT ON TABLE {} IS {};\n", name, quote_text(view.description));
+    out += fmt::format("COMMENT ON TABLE {} IS {};\n", name, quoted_text(view.description));
   for (const ColumnView& column : view.columns) {
     if (column.description.empty()) continue;
-    out += fmt::format("COMMENT ON COLUMN {}.{} IS {};\n", name, quote_name(column.column->name),
-                       quote_text(column.description));
+    out += fmt::format("COMMENT ON COLUMN {}.{} IS {};\n", name, quoted_name(column.column->name),
+                       quoted_text(column.description));
   }
   return out + unkept(*view.object);
 }

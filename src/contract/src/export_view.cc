@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "haul/base/check.h"
+#include "haul/base/sql_words.h"
 #include "shape.h"
-#include "sql_text.h"
 
 namespace haul::contract {
 namespace {
@@ -151,7 +151,7 @@ std::string sql_type(const arrow::DataType& type) {
     case arrow::Type::STRUCT: {
       std::string parts;
       for (const auto& field : type.fields()) {
-        parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", quote_name(field->name()),
+        parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", quoted_name(field->name()),
                              sql_type(*field->type()));
       }
       return fmt::format("STRUCT({})", parts);
@@ -164,7 +164,7 @@ std::string sql_type(const arrow::DataType& type) {
 std::string statement_of(const SetRule& rule, const Object& object) {
   constexpr std::string_view kObject = "{object}";
   std::string out = rule.sql;
-  const std::string name = quote_name(object.name);
+  const std::string name = quoted_name(object.name);
   for (auto at = out.find(kObject); at != std::string::npos; at = out.find(kObject, at + name.size()))
     out.replace(at, kObject.size(), name);
   return out + " " + bound_text(rule);

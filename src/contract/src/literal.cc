@@ -6,8 +6,8 @@
 
 #include <cmath>
 
+#include "haul/base/sql_words.h"
 #include "haul/base/time.h"
-#include "sql_text.h"
 #include "stored_type.h"
 
 namespace haul::contract {
@@ -48,15 +48,15 @@ std::optional<Bound> time(const YamlNode& value, const arrow::DataType& type, st
                   is_date ? "write '2013-01-31'" : "write '2013-01-31T12:00:00Z'", problems);
   }
   const auto order = static_cast<double>(micros->count());
-  if (is_date) return Bound{fmt::format("DATE {}", quote_text(value.text())), order};
+  if (is_date) return Bound{fmt::format("DATE {}", quoted_text(value.text())), order};
   std::string text = format_utc(*micros);
   const bool is_utc = !static_cast<const arrow::TimestampType&>(type).timezone().empty();
-  if (is_utc) return Bound{fmt::format("TIMESTAMPTZ {}", quote_text(text)), order};
+  if (is_utc) return Bound{fmt::format("TIMESTAMPTZ {}", quoted_text(text)), order};
   const bool has_zone = value.text().find_first_of("Zz+", kDateLength) != std::string_view::npos ||
                         value.text().find('-', kDateLength) != std::string_view::npos;
   if (has_zone) return refuse(value, what, "without a zone", "remove the zone from the value", problems);
   text.pop_back();  // the Z
-  return Bound{fmt::format("TIMESTAMP {}", quote_text(text)), order};
+  return Bound{fmt::format("TIMESTAMP {}", quoted_text(text)), order};
 }
 
 }  // namespace
@@ -72,7 +72,7 @@ std::optional<std::string> sql_literal(const YamlNode& value, const arrow::DataT
                                        std::string_view what, Problems& problems) {
   switch (type.id()) {
     case arrow::Type::STRING:
-      if (is_text(value)) return quote_text(value.text());
+      if (is_text(value)) return quoted_text(value.text());
       return refuse(value, what, "text",
                     value.kind() == YamlNode::Kind::kScalar
                         ? fmt::format("write it in quotes: '{}'", value.text())

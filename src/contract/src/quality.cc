@@ -6,6 +6,7 @@
 #include <array>
 
 #include "bounds.h"
+#include "haul/base/sql_words.h"
 #include "literal.h"
 #include "patterns.h"
 #include "reading.h"
@@ -194,7 +195,7 @@ class QualityRule {
       problems_.add(bounds.place, "the column is required and holds no nulls; remove the rule or `required`");
       return;
     }
-    const std::string name = quote_name(column_->name);
+    const std::string name = quoted_name(column_->name);
     if (allows_none(bounds, unit)) return add_row_rule(fmt::format("{} IS NOT NULL", name), {column_->name});
     add_set_rule(SetRule::Kind::kNullShare, count_query(fmt::format("count(*) - count({})", name), unit),
                  {column_->name}, bounds);
@@ -236,7 +237,7 @@ class QualityRule {
     bool has_null = false;
     const auto values = read_values("missingValues", *list, has_null);
     if (!values) return;
-    const std::string name = quote_name(column_->name);
+    const std::string name = quoted_name(column_->name);
     std::vector<std::string> parts;
     if (has_null) parts.push_back(fmt::format("{} IS NOT NULL", name));
     if (!values->empty()) parts.push_back(fmt::format("{} NOT IN ({})", name, fmt::join(*values, ", ")));
@@ -255,7 +256,7 @@ class QualityRule {
         problems_.add(*list, "`validValues` holds only null; list the values");
         fine = false;
       } else if (fine) {
-        parts.push_back(fmt::format("{} IN ({})", quote_name(column_->name), fmt::join(*values, ", ")));
+        parts.push_back(fmt::format("{} IN ({})", quoted_name(column_->name), fmt::join(*values, ", ")));
       }
     }
     if (const auto pattern = argument("pattern")) fine = read_valid_pattern(*pattern, parts) && fine;
@@ -282,7 +283,7 @@ class QualityRule {
       problems_.add(pattern, *problem);
       return false;
     }
-    parts.push_back(fmt::format("regexp_matches({}, {})", quote_name(column_->name), quote_text(*text)));
+    parts.push_back(fmt::format("regexp_matches({}, {})", quoted_name(column_->name), quoted_text(*text)));
     return true;
   }
 
@@ -340,7 +341,7 @@ std::string count_duplicates(const Object& object, const std::vector<std::string
   std::vector<std::string> names;
   std::vector<std::string> given;
   for (const std::string& column : columns) {
-    names.push_back(quote_name(column));
+    names.push_back(quoted_name(column));
     const auto index = object.schema.find(column);
     const bool required = index && object.schema.columns[*index].presence == columnar::Presence::kRequired;
     if (!required) given.push_back(fmt::format("{} IS NOT NULL", names.back()));

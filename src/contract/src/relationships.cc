@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "haul/base/sql_words.h"
 #include "reading.h"
-#include "sql_text.h"
 #include "stored_type.h"
 
 namespace haul::contract {
@@ -103,9 +103,9 @@ class Relationships {
     std::vector<std::string> equal;
     std::vector<std::string> names;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      given.push_back(fmt::format("child.{} IS NOT NULL", quote_name(columns[i])));
+      given.push_back(fmt::format("child.{} IS NOT NULL", quoted_name(columns[i])));
       equal.push_back(
-          fmt::format("parent.{} = child.{}", quote_name(targets[i].column), quote_name(columns[i])));
+          fmt::format("parent.{} = child.{}", quoted_name(targets[i].column), quoted_name(columns[i])));
       names.push_back(targets[i].column);
     }
     const std::string& parent = targets[0].object;
@@ -116,7 +116,7 @@ class Relationships {
          .kind = SetRule::Kind::kReferential,
          .sql = fmt::format("SELECT count(*) FROM {{object}} AS child WHERE {} AND NOT EXISTS "
                             "(SELECT 1 FROM silver.{} AS parent WHERE {})",
-                            fmt::join(given, " AND "), quote_name(parent), fmt::join(equal, " AND ")),
+                            fmt::join(given, " AND "), quoted_name(parent), fmt::join(equal, " AND ")),
          .columns = columns,
          .severity = read_severity(reading_, custom_property(relationship, "severity"), Severity::kWarning),
          .dimension = "consistency",

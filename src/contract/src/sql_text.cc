@@ -6,6 +6,8 @@
 #include <array>
 #include <cctype>
 
+#include "haul/base/sql_words.h"
+
 namespace haul::contract {
 namespace {
 
@@ -126,7 +128,7 @@ std::string join(const std::vector<Token>& tokens, std::size_t begin, std::strin
   for (std::size_t i = begin; i < tokens.size(); ++i) {
     const std::string_view text = tokens[i].text;
     if (i > begin && tokens[i - 1].text.data() + tokens[i - 1].text.size() != text.data()) sql += ' ';
-    sql += text == "{property}" ? quote_name(column) : std::string(text);
+    sql += text == "{property}" ? quoted_name(column) : std::string(text);
   }
   return sql;
 }
@@ -188,15 +190,6 @@ std::size_t condition_of_count(const std::vector<Token>& tokens) {
   return looks_at_one_row(tokens, kForm.size()) ? kForm.size() : 0;
 }
 
-std::string quote(std::string_view text, char mark) {
-  std::string out(1, mark);
-  for (const char c : text) {
-    if (c == mark) out += mark;
-    out += c;
-  }
-  return out + mark;
-}
-
 }  // namespace
 
 std::string lower(std::string_view text) {
@@ -205,9 +198,6 @@ std::string lower(std::string_view text) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
-
-std::string quote_name(std::string_view name) { return quote(name, '"'); }
-std::string quote_text(std::string_view text) { return quote(text, '\''); }
 
 Result<RuleQuery> read_rule_query(std::string_view query, std::string_view column) {
   HAUL_TRY(tokens, Tokenizer(query).run());

@@ -11,10 +11,6 @@ namespace haul::contract {
 
 /// ASCII letters in lower case.
 [[nodiscard]] std::string lower(std::string_view text);
-/// `name` as a quoted SQL identifier: "vehicle_id".
-[[nodiscard]] std::string quote_name(std::string_view name);
-/// `text` as a SQL string literal: 'it''s'.
-[[nodiscard]] std::string quote_text(std::string_view text);
 
 /// The query of a quality rule of type sql, taken apart far enough to say what kind of rule it is.
 struct RuleQuery {

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "haul/base/sql_words.h"
 #include "haul/governance/forecast.h"
 #include "haul/governance/quality.h"
 #include "haul/query/catalog.h"
@@ -26,7 +27,7 @@ Result<std::optional<Run>> run_since(const GovernanceContext& context, const std
            query_datasets(context,
                           fmt::format("SELECT CAST(sum(checked) AS BIGINT), max(version) FROM "
                                       "system.quality WHERE dataset = {} AND kind = 'rows' AND version > {}",
-                                      sql_text(dataset), from.value_or(-1)),
+                                      quoted_text(dataset), from.value_or(-1)),
                           {"system.quality"}));
   const auto rows = table == nullptr ? std::nullopt : integer_at(*table, 0, 0);
   if (!rows || *rows == 0) return std::optional<Run>();
@@ -50,7 +51,7 @@ Result<std::optional<double>> mean_of(const GovernanceContext& context, const st
                   [&known](const query::ScanFile& file) { return known.contains(file.path); });
   }
   query::QueryRequest request;
-  request.sql = fmt::format("SELECT CAST(avg(\"{}\") AS DOUBLE) FROM {}", column, dataset);
+  request.sql = fmt::format("SELECT CAST(avg({}) AS DOUBLE) FROM {}", quoted_name(column), dataset);
   request.scans = std::move(scans);
   HAUL_TRY(table, query::run_to_table(context.engine, request));
   return number_at(*table, 0, 0);
@@ -64,7 +65,7 @@ Result<std::vector<double>> history_of(const GovernanceContext& context, const s
                           fmt::format("SELECT value FROM system.quality WHERE dataset = {} AND rule = {} "
                                       "AND kind IN ('change', 'anomaly') AND value IS NOT NULL ORDER BY "
                                       "version",
-                                      sql_text(dataset), sql_text(rule)),
+                                      quoted_text(dataset), quoted_text(rule)),
                           {"system.quality"}));
   std::vector<double> values;
   for (std::int64_t row = 0; table != nullptr && row < table->num_rows(); ++row) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "conditions.h"
+#include "haul/base/sql_words.h"
 #include "haul/contract/set_rule.h"
 #include "haul/governance/quality.h"
 #include "haul/query/catalog.h"
@@ -85,8 +86,9 @@ class DatasetCheck {
   Result<void> check_level(const contract::ServiceLevel& level) {
     const bool wants_newest = level.measure == contract::ServiceLevel::Measure::kFreshness;
     HAUL_TRY(table, query_datasets(context_,
-                                   fmt::format("SELECT epoch_us(CAST({}(\"{}\") AS TIMESTAMP)) FROM {}",
-                                               wants_newest ? "max" : "min", level.column, dataset_.dataset),
+                                   fmt::format("SELECT epoch_us(CAST({}({}) AS TIMESTAMP)) FROM {}",
+                                               wants_newest ? "max" : "min", quoted_name(level.column),
+                                               dataset_.dataset),
                                    {dataset_.dataset}));
     const auto micros = table == nullptr ? std::nullopt : integer_at(*table, 0, 0);
     if (!micros) return {};  // no row has a time

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "conditions.h"
+#include "haul/base/sql_words.h"
 #include "haul/base/units.h"
 #include "haul/governance/quality.h"
 #include "haul/ingest/landing_counts.h"
@@ -90,7 +91,7 @@ Result<std::map<std::string, ingest::FileCount>> recorded_before(const Governanc
                                                                  const std::string& dataset,
                                                                  const ingest::LandingCounts& counts) {
   std::vector<std::string> producers;
-  for (const auto& [producer, file] : counts.files) producers.push_back(sql_text(producer));
+  for (const auto& [producer, file] : counts.files) producers.push_back(quoted_text(producer));
   std::map<std::string, ingest::FileCount> out;
   if (producers.empty()) return out;
   HAUL_TRY(table,
@@ -98,7 +99,7 @@ Result<std::map<std::string, ingest::FileCount>> recorded_before(const Governanc
                           fmt::format("SELECT producer, CAST(sum(checked) AS BIGINT), CAST(sum(failed) AS "
                                       "BIGINT) FROM system.quality WHERE dataset = {} AND kind = 'file' AND "
                                       "producer IN ({}) GROUP BY producer",
-                                      sql_text(dataset), fmt::join(producers, ", ")),
+                                      quoted_text(dataset), fmt::join(producers, ", ")),
                           {"system.quality"}));
   for (std::int64_t row = 0; table != nullptr && row < table->num_rows(); ++row) {
     ingest::FileCount& file = out[text_at(*table, 0, row)];

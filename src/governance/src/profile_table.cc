@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "haul/base/hash.h"
+#include "haul/base/sql_words.h"
 #include "haul/query/catalog.h"
 #include "row_builder.h"
 #include "system_tables.h"
@@ -57,7 +58,7 @@ void add_row(RowBuilder& rows, const std::string& dataset, const std::string& fi
 Result<std::set<std::string>> profiled_files(const GovernanceContext& context, const std::string& dataset) {
   HAUL_TRY(table, query_datasets(context,
                                  fmt::format("SELECT DISTINCT file FROM system.profiles WHERE dataset = {}",
-                                             sql_text(dataset)),
+                                             quoted_text(dataset)),
                                  {"system.profiles"}));
   std::set<std::string> files;
   for (std::int64_t row = 0; table != nullptr && row < table->num_rows(); ++row) {
@@ -140,7 +141,7 @@ Result<std::vector<ColumnSummary>> profile_of(const GovernanceContext& context, 
   HAUL_TRY(table, query_datasets(context,
                                  fmt::format("SELECT file, column_name, sketch FROM system.profiles WHERE "
                                              "dataset = {} ORDER BY file",
-                                             sql_text(dataset)),
+                                             quoted_text(dataset)),
                                  {"system.profiles"}));
   std::map<std::string, ColumnProfile> merged;
   for (std::int64_t row = 0; table != nullptr && row < table->num_rows(); ++row) {

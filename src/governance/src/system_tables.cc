@@ -21,15 +21,6 @@ std::shared_ptr<arrow::Scalar> scalar_at(const arrow::Table& table, int column, 
 
 }  // namespace
 
-std::string sql_text(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') out += '\'';
-    out += c;
-  }
-  return out + "'";
-}
-
 Result<std::optional<std::int64_t>> reached(const GovernanceContext& context, std::string_view name,
                                             const std::string& app_id) {
   auto table = lake::Table::open(context.lake, context.lake_folder / "system" / name);

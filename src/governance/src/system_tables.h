@@ -15,9 +15,6 @@
 
 namespace haul::governance {
 
-/// A SQL text literal.
-[[nodiscard]] std::string sql_text(std::string_view text);
-
 /// The number that `app_id` has reached in lake_folder/system/NAME; nothing where there is none, or no table.
 Result<std::optional<std::int64_t>> reached(const GovernanceContext& context, std::string_view name,
                                             const std::string& app_id);

@@ -9,6 +9,7 @@
 #include <array>
 #include <utility>
 
+#include "haul/base/sql_words.h"
 #include "haul/columnar/arrow_error.h"
 #include "haul/ingest/file_ledger.h"
 #include "haul/query/catalog.h"
@@ -142,9 +143,9 @@ class FileTable final : public FileLedger {
         "list_position(['received', 'validated', 'loaded', 'quarantined', 'duplicate', 'superseded'], state) "
         "DESC) "
         "AS place, min(changed_at) OVER (PARTITION BY file, sha256) AS first_at FROM system.files WHERE "
-        "source = '";
-    request.sql += source;  // a source's name has letters, digits and _
-    request.sql += "') WHERE place = 1 ORDER BY first_at, file, sha256";
+        "source = ";
+    request.sql += quoted_text(source);
+    request.sql += ") WHERE place = 1 ORDER BY first_at, file, sha256";
     request.scans = std::move(*scans);
     HAUL_TRY(table, query::run_to_table(engine_, request));
     for (std::int64_t row = 0; row < table->num_rows(); ++row) {

@@ -10,6 +10,7 @@
 
 #include "content_hash.h"
 #include "haul/base/check.h"
+#include "haul/base/sql_words.h"
 #include "haul/columnar/selection.h"
 #include "haul/lake/data_file.h"
 
@@ -51,8 +52,6 @@ void read_versions(const arrow::Array& column, std::vector<std::int64_t>& versio
       return fill(static_cast<const arrow::TimestampArray&>(column));
   }
 }
-
-std::string quoted(const std::string& name) { return "\"" + name + "\""; }
 
 }  // namespace
 
@@ -132,7 +131,7 @@ KeyedSilver::KeyedSilver(const LandingContext& context, const contract::Object& 
 
 std::string KeyedSilver::key_list() const {
   std::string columns;
-  for (const std::string& name : key_columns_) columns += quoted(name) + ", ";
+  for (const std::string& name : key_columns_) columns += quoted_name(name) + ", ";
   return columns;
 }
 
@@ -144,7 +143,7 @@ Result<void> KeyedSilver::read(const std::string& name, const Path& folder, cons
   if (files_.empty()) return {};
   if (!versioned()) {
     query::QueryRequest request;
-    request.sql = fmt::format("SELECT {}_partition, _offset FROM silver.\"{}\"", key_list(), name);
+    request.sql = fmt::format("SELECT {}_partition, _offset FROM silver.{}", key_list(), quoted_name(name));
     request.scans = {scan_};
     KeyReader reader(*this, 0, {});
     HAUL_TRY_VOID(context_.engine.run(request, reader));
@@ -165,8 +164,8 @@ Result<void> KeyedSilver::read_file(const query::Scan& scan, std::size_t file) {
   query::Scan one = scan;
   one.files = {{scan.files[file].path}};
   query::QueryRequest request;
-  request.sql = fmt::format("SELECT {}_partition, _offset, {} FROM silver.\"{}\"", key_list(),
-                            quoted(object_.version_column), scan.name);
+  request.sql = fmt::format("SELECT {}_partition, _offset, {} FROM silver.{}", key_list(),
+                            quoted_name(object_.version_column), quoted_name(scan.name));
   request.scans = {std::move(one)};
   request.limits.threads = 1;
   KeyReader reader(*this, file, scan.files[file].deleted_rows);
@@ -178,10 +177,10 @@ Result<void> KeyedSilver::read_file(const query::Scan& scan, std::size_t file) {
 Result<void> KeyedSilver::read_contents() {
   std::string columns;
   for (const columnar::Column& column : object_.schema.columns) {
-    columns += (columns.empty() ? "" : ", ") + quoted(column.name);
+    columns += (columns.empty() ? "" : ", ") + quoted_name(column.name);
   }
   query::QueryRequest request;
-  request.sql = fmt::format("SELECT {} FROM silver.\"{}\"", columns, scan_.name);
+  request.sql = fmt::format("SELECT {} FROM silver.{}", columns, quoted_name(scan_.name));
   request.scans = {scan_};
   ContentReader reader(*this);
   HAUL_TRY_VOID(context_.engine.run(request, reader));

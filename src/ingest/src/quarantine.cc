@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "haul/base/sql_words.h"
+
 namespace haul::ingest {
 namespace {
 
@@ -14,28 +16,18 @@ constexpr std::array<std::pair<QuarantineStatus, std::string_view>, 3> kStatuses
      {QuarantineStatus::kReplayed, "replayed"},
      {QuarantineStatus::kDropped, "dropped"}}};
 
-/// A SQL text literal.
-std::string literal(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') out += '\'';
-    out += c;
-  }
-  return out + "'";
-}
-
-std::string literal(IngestTime at) { return fmt::format("TIMESTAMPTZ {}", literal(format_utc(at))); }
+std::string literal(IngestTime at) { return "TIMESTAMPTZ " + quoted_text(format_utc(at)); }
 
 std::string conditions(const QuarantineFilter& filter) {
   std::string out = "true";
-  if (!filter.rule.empty()) out += fmt::format(" AND list_contains(rules, {})", literal(filter.rule));
-  if (!filter.file.empty()) out += fmt::format(" AND _file = {}", literal(filter.file));
+  if (!filter.rule.empty()) out += fmt::format(" AND list_contains(rules, {})", quoted_text(filter.rule));
+  if (!filter.file.empty()) out += fmt::format(" AND _file = {}", quoted_text(filter.file));
   if (!filter.contract_version.empty()) {
-    out += fmt::format(" AND contract_version = {}", literal(filter.contract_version));
+    out += fmt::format(" AND contract_version = {}", quoted_text(filter.contract_version));
   }
   if (filter.since) out += fmt::format(" AND _ingest_time >= {}", literal(*filter.since));
   if (filter.until) out += fmt::format(" AND _ingest_time < {}", literal(*filter.until));
-  if (filter.status) out += fmt::format(" AND status = {}", literal(to_text(*filter.status)));
+  if (filter.status) out += fmt::format(" AND status = {}", quoted_text(to_text(*filter.status)));
   return out;
 }
 
@@ -81,7 +73,7 @@ std::string quarantined_rows_sql(std::string_view source, const QuarantineFilter
       "q.contract_id, coalesce(r.contract_version, q.contract_version) AS contract_version, q.decoded, "
       "q.run, "
       "CASE WHEN r.landed THEN 'replayed' WHEN r.dropped THEN 'dropped' ELSE 'pending' END AS status "
-      "FROM quarantine.\"{}\" AS q LEFT JOIN (SELECT _partition, _offset, _ingest_time, "
+      "FROM quarantine.{} AS q LEFT JOIN (SELECT _partition, _offset, _ingest_time, "
       "bool_or(outcome IN ('landed', 'duplicate', 'superseded')) AS landed, bool_or(outcome = 'dropped') AS "
       "dropped, "
       "arg_max(rules, judged_at) FILTER (outcome = 'still_bad') AS rules, "
@@ -89,7 +81,7 @@ std::string quarantined_rows_sql(std::string_view source, const QuarantineFilter
       "arg_max(contract_version, judged_at) FILTER (outcome = 'still_bad') AS contract_version "
       "FROM system.{} WHERE source = {} GROUP BY _partition, _offset, _ingest_time) AS r "
       "USING (_partition, _offset, _ingest_time)) WHERE {}",
-      source, kReplaysTable, literal(source), conditions(filter));
+      quoted_name(source), kReplaysTable, quoted_text(source), conditions(filter));
 }
 
 }  // namespace haul::ingest

@@ -10,6 +10,7 @@
 
 #include "corrections.h"
 #include "haul/base/check.h"
+#include "haul/base/sql_words.h"
 #include "haul/columnar/selection.h"
 #include "haul/ingest/validator.h"
 #include "keyed_silver.h"
@@ -127,9 +128,9 @@ Result<query::QueryRequest> Replay::open() {
   request.sql = fmt::format(
       "SELECT q.*, list_contains(rules, '{}') AS cut, s._offset IS NOT NULL AS in_silver FROM ({}) AS q LEFT "
       "JOIN "
-      "(SELECT DISTINCT _partition, _offset, _ingest_time FROM silver.\"{}\") AS s "
+      "(SELECT DISTINCT _partition, _offset, _ingest_time FROM silver.{}) AS s "
       "USING (_partition, _offset, _ingest_time) ORDER BY q._ingest_time, q._file, q._partition, q._offset",
-      kCutRule, quarantined_rows_sql(request_.source, request_.filter), request_.silver);
+      kCutRule, quarantined_rows_sql(request_.source, request_.filter), quoted_name(request_.silver));
   request.scans = {std::move(quarantine), std::move(replays), std::move(landed)};
   return request;
 }

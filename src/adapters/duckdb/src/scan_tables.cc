@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "error_text.h"
+#include "haul/base/sql_words.h"
 #include "sql_text.h"
 
 namespace haul::adapters::duckdb {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "error_text.h"
+#include "haul/base/sql_words.h"
 #include "sql_text.h"
 
 namespace haul::adapters::duckdb {

@@ -3,18 +3,10 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "haul/base/sql_words.h"
+
 namespace haul::adapters::duckdb {
 namespace {
-
-std::string quoted(std::string_view text, char quote) {
-  std::string out(1, quote);
-  for (const char c : text) {
-    if (c == quote) out += quote;
-    out += c;
-  }
-  out += quote;
-  return out;
-}
 
 Result<std::string> struct_type(const arrow::StructType& type) {
   std::string out = "STRUCT(";
@@ -35,9 +27,6 @@ Result<std::string> timestamp_type(const arrow::TimestampType& type) {
 }
 
 }  // namespace
-
-std::string quoted_name(std::string_view name) { return quoted(name, '"'); }
-std::string quoted_text(std::string_view text) { return quoted(text, '\''); }
 
 Result<std::string> sql_type(const arrow::DataType& type) {
   switch (type.id()) {
