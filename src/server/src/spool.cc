@@ -44,9 +44,9 @@ class MemoryBody final : public Body {
   [[nodiscard]] const ReadableFile& bytes() const override { return bytes_; }
   Result<Path> file() override {
     if (!path_.empty()) return path_;
-    path_ = folder_.next();
-    HAUL_TRY(file, folder_.files().open_for_write(path_, OpenMode::kTruncate));
-    HAUL_TRY_VOID(file->append(as_bytes(bytes_.text())));
+    HAUL_TRY(made, folder_.create());
+    path_ = std::move(made.path);
+    HAUL_TRY_VOID(made.file->append(as_bytes(bytes_.text())));
     return path_;
   }
 
@@ -85,7 +85,14 @@ Result<std::unique_ptr<SpoolFolder>> SpoolFolder::open(FileSystem& files, Path f
   return std::unique_ptr<SpoolFolder>(new SpoolFolder(files, std::move(folder)));
 }
 
-Path SpoolFolder::next() { return folder_ / fmt::format("http-{}", ++number_); }
+Result<SpoolFolder::NewFile> SpoolFolder::create() {
+  while (true) {
+    Path path = folder_ / fmt::format("http-{}", ++number_);
+    auto file = files_.open_for_write(path, OpenMode::kCreateNew);
+    if (file) return NewFile{std::move(path), *std::move(file)};
+    if (file.error().code != ErrorCode::kConflict) return fail(std::move(file).error());
+  }
+}
 
 Spool::~Spool() {
   folder_.release(memory_.size());
@@ -100,9 +107,9 @@ Result<void> Spool::append(std::span<const std::byte> bytes) {
     return {};
   }
   if (file_ == nullptr) {
-    path_ = folder_.next();
-    HAUL_TRY(file, folder_.files().open_for_write(path_, OpenMode::kTruncate));
-    file_ = std::move(file);
+    HAUL_TRY(made, folder_.create());
+    path_ = std::move(made.path);
+    file_ = std::move(made.file);
     HAUL_TRY_VOID(file_->append(as_bytes(memory_)));
     folder_.release(memory_.size());
     memory_ = {};

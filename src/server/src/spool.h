@@ -11,14 +11,20 @@
 
 namespace haul::server {
 
-/// Names of the files of one spool folder, and how much all its bodies may hold in memory. Thread-safe.
+/// The files of a spool folder, and how much all its bodies may hold in memory. Several may share one folder
+/// of the disk. Thread-safe.
 class SpoolFolder {
  public:
   /// Makes the folder, or removes what a crash left in it. Errors as FileSystem.
   static Result<std::unique_ptr<SpoolFolder>> open(FileSystem& files, Path folder);
 
   [[nodiscard]] FileSystem& files() { return files_; }
-  [[nodiscard]] Path next();
+  struct NewFile {
+    Path path;
+    std::unique_ptr<WritableFile> file;
+  };
+  /// An empty file that nobody else has. kUnavailable: the disk.
+  Result<NewFile> create();
 
   /// Whether so many bytes more may be in memory.
   [[nodiscard]] bool has_room(std::size_t bytes) const { return held_ + bytes <= kHeldBytesMax; }
