@@ -74,6 +74,15 @@ def project(binary, tmp_path) -> Haul:
     return haul
 
 
+@pytest.fixture
+def partners(binary, tmp_path) -> Haul:
+    """A new project from the partners example, with no data in it."""
+    haul = Haul(binary, tmp_path / "partners")
+    made = [str(binary), "init", str(haul.project), "--example", "partners"]
+    subprocess.run(made, check=True, capture_output=True)
+    return haul
+
+
 @pytest.fixture(scope="session")
 def demo(binary, flights_data, tmp_path_factory) -> Haul:
     """One demo run, shared: tests only read it."""

@@ -1,50 +1,16 @@
 """Interchanges through the real binary: facts in silver, faults in quarantine, answers on disk."""
 
 import json
-import pathlib
 import re
-import subprocess
 
-import pytest
-
-from conftest import ROOT, Haul
 from edi_reader import check_997, check_contrl, only
-
-DATA = ROOT / "examples" / "partners" / "data"
-CARRIERS = (DATA / "carrier_status.edi").read_text()
-OCEAN = (DATA / "ocean_status.edi").read_text()
-
-
-@pytest.fixture
-def partners(binary, tmp_path) -> Haul:
-    haul = Haul(binary, tmp_path / "project")
-    made = [str(binary), "init", str(haul.project), "--example", "partners"]
-    subprocess.run(made, check=True, capture_output=True)
-    return haul
+from interchanges import CARRIERS, DATA, OCEAN, answers, interchange, transaction
 
 
 def ingest(project, tmp_path, source, text, name="in.edi", exit_codes=(0,)):
     path = tmp_path / name
     path.write_text(text)
     return project.run("ingest", source, str(path), exit_codes=exit_codes)
-
-
-def answers(project) -> list[pathlib.Path]:
-    return sorted((project.project / "acks").glob("*"))
-
-
-def transaction(control: str, shipment: str, count: int = 6) -> str:
-    return (
-        f"ST*214*{control}~\nB10*PRO1*{shipment}*SWFT~\nLX*1~\nAT7*X1*NS***20240301*1145*PT~\n"
-        f"MS1*Reno*NV*US~\nSE*{count}*{control}~\n"
-    )
-
-
-def interchange(transactions: list[str], control="000000906", stated=None) -> str:
-    isa = CARRIERS.splitlines()[0].replace("000000905", control)
-    group = "GS*QM*SWFT*HAULSHIPPER*20240301*1405*78*X*004010~"
-    trailers = f"GE*{len(transactions) if stated is None else stated}*78~\nIEA*1*{control}~\n"
-    return f"{isa}\n{group}\n{''.join(transactions)}{trailers}"
 
 
 def test_check_finds_the_example_sound_and_a_column_without_a_field_an_error(partners):
@@ -121,14 +87,41 @@ def test_the_same_file_again_changes_nothing(partners):
     assert (partners.versions(), [(a.name, a.read_bytes()) for a in answers(partners)]) == before
 
 
-def test_an_answer_that_was_lost_is_written_again(partners):
+def test_an_answer_that_was_sent_on_is_written_again_to_the_byte(partners):
     partners.run("ingest", "ocean_status", str(DATA / "ocean_status.edi"))
     (answer,) = answers(partners)
+    written = answer.read_bytes()
     answer.unlink()
 
     partners.run("ingest", "ocean_status", str(DATA / "ocean_status.edi"))
 
     assert answers(partners) == [answer]
+    assert answer.read_bytes() == written
+
+
+def test_an_interchange_whose_only_transaction_counts_wrong_is_rejected(partners, tmp_path):
+    bad = interchange([transaction("0001", "SH0000000011", count=7)])
+
+    ingest(partners, tmp_path, "carrier_status", bad, exit_codes=(3,))
+
+    parts = check_997(answers(partners)[0].read_text())
+    assert only(parts, "AK5") == ["AK5", "R", "4"]
+    assert only(parts, "AK9") == ["AK9", "R", "1", "1", "0"]
+
+
+def test_a_message_with_a_wrong_count_is_rejected_and_the_other_lands(partners, tmp_path):
+    first, second = OCEAN.index("UNH+1"), OCEAN.index("UNZ+")
+    message = OCEAN[first:second]
+    both = message + message.replace("UNH+1+", "UNH+2+").replace("UNT+19+1", "UNT+18+2")
+    text = OCEAN[:first] + both + OCEAN[second:].replace("UNZ+1+", "UNZ+2+")
+
+    ingest(partners, tmp_path, "ocean_status", text, exit_codes=(3,))
+
+    assert partners.value("SELECT count(*) FROM silver.ocean_status") == 2
+    assert partners.value("SELECT rules[1] FROM quarantine.ocean_status") == "decode.edifact.UNT01"
+    parts = check_contrl(answers(partners)[0].read_text())
+    assert only(parts, "UCI")[4] == "7"
+    assert only(parts, "UCM") == ["UCM", "2", "IFTSTA:D:00B:UN", "4", "29", "UNT", "1"]
 
 
 def test_a_transaction_with_a_wrong_count_is_quarantined_and_its_neighbours_land(partners, tmp_path):

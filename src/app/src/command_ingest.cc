@@ -30,8 +30,8 @@ Report files_report(const IngestOutcome& outcome) {
   return report;
 }
 
-void print_interchanges(const IngestOutcome& outcome) {
-  for (const ingest::InterchangeOutcome& interchange : outcome.interchanges) {
+void print_interchanges(const std::vector<ingest::InterchangeOutcome>& interchanges) {
+  for (const ingest::InterchangeOutcome& interchange : interchanges) {
     fmt::print(stderr, "interchange {} of {}: {} transactions accepted, {} rejected{}\n", interchange.control,
                interchange.sender, format_count(interchange.accepted), format_count(interchange.rejected),
                interchange.acknowledgement.empty() ? "" : "; answer: " + interchange.acknowledgement);
@@ -70,7 +70,8 @@ Report::Cell count(const std::optional<std::uint64_t>& value) {
 Result<Exit> take_in(const CommandContext& context, Platform& platform, const Project& project,
                      const ingest::Source& source) {
   const auto ledger = ingest::make_file_table(platform.lake(), platform.engine(), project.lake);
-  HAUL_TRY(taken, ingest_drop(platform, project, source, *ledger));
+  HAUL_TRY(outcome, ingest_drop(platform, project, source, *ledger));
+  const ingest::IntakeReport& taken = outcome.intake;
   Report report({"file", "state", "rows", "valid", "quarantined", "duplicates", "note"});
   bool has_findings = false;
   for (const ingest::FileRecord& file : taken.settled) {
@@ -79,6 +80,7 @@ Result<Exit> take_in(const CommandContext& context, Platform& platform, const Pr
     report.add({file.file, std::string(to_string(file.state)), count(file.rows), count(file.valid),
                 count(file.quarantined), count(file.duplicates), file.reason});
   }
+  print_interchanges(outcome.interchanges);
   if (taken.waiting > 0) fmt::print(stderr, "{} files are not whole yet\n", taken.waiting);
   HAUL_TRY_VOID(DropAlerts(platform, project, source, *ledger).after_look(taken));
   HAUL_TRY_VOID(keep_quality(platform, project, source));
@@ -120,7 +122,7 @@ Result<Exit> command_ingest(const CommandContext& context, const IngestArguments
   }
   HAUL_TRY(outcome, ingest_files(platform, project, *source, arguments.files));
   for (const std::string& note : outcome.notes) fmt::print(stderr, "{}\n", note);
-  print_interchanges(outcome);
+  print_interchanges(outcome.interchanges);
   print_landed(outcome);
   HAUL_TRY_VOID(print(files_report(outcome), context.format));
   return outcome.landed.quarantined > 0 ? Exit::kDoneWithFindings : Exit::kDone;

@@ -62,9 +62,18 @@ DropLoad load_into_log(Platform& platform, const ingest::Source& source, eventlo
   };
 }
 
+DropAnswer answer_interchanges(ingest::InterchangeLog& interchanges, const ingest::Source& source,
+                               std::function<void(const std::vector<ingest::InterchangeOutcome>&)> take) {
+  return [&interchanges, &source, take = std::move(take)](const ingest::DroppedFile& file) -> Result<void> {
+    HAUL_TRY(outcomes, interchanges.account({source, source.format, file.path, file.shown_name}));
+    take(outcomes);
+    return {};
+  };
+}
+
 Result<ingest::IntakeReport> take_in_drop(Platform& platform, const Project& project,
                                           const ingest::Source& source, ingest::FileLedger& ledger,
-                                          const DropLoad& load) {
+                                          const DropSteps& steps) {
   HAUL_TRY_VOID(platform.files().create_directories(project.state));
   HAUL_TRY(lock, platform.files().lock(project.state / fmt::format("drop-{}.lock", source.name),
                                        fmt::format("process {}", ::getpid())));
@@ -76,23 +85,31 @@ Result<ingest::IntakeReport> take_in_drop(Platform& platform, const Project& pro
        .ledger = ledger,
        .count_rows = [&platform, &source](
                          const Path& path) { return count_rows(platform.files(), source.format, path); },
-       .load = load});
+       .load = steps.load,
+       .answer = steps.answer});
 }
 
-Result<ingest::IntakeReport> ingest_drop(Platform& platform, const Project& project,
-                                         const ingest::Source& source, ingest::FileLedger& ledger) {
+Result<DropOutcome> ingest_drop(Platform& platform, const Project& project, const ingest::Source& source,
+                                ingest::FileLedger& ledger) {
   if (source.delivery == ingest::Delivery::kTable) {
-    return take_in_drop(platform, project, source, ledger,
-                        load_into_tables(platform, project, source, interrupted));
+    HAUL_TRY(intake, take_in_drop(platform, project, source, ledger,
+                                  {load_into_tables(platform, project, source, interrupted)}));
+    return DropOutcome{std::move(intake)};
   }
   HAUL_TRY(opened, platform.open_log(project));
   HAUL_TRY(flow, open_flow(platform, project, source, *opened.log));
   FlowRunner runner(*flow);
-  auto report = take_in_drop(
+  ingest::InterchangeLog interchanges(platform.files(), platform.clock(), *opened.log, project.root);
+  std::vector<ingest::InterchangeOutcome> answered;
+  auto intake = take_in_drop(
       platform, project, source, ledger,
-      load_into_log(platform, source, *opened.log, [&runner] { return interrupted() || runner.failed(); }));
+      {load_into_log(platform, source, *opened.log, [&runner] { return interrupted() || runner.failed(); }),
+       answer_interchanges(interchanges, source, [&answered](const auto& outcomes) {
+         answered.insert(answered.end(), outcomes.begin(), outcomes.end());
+       })});
   HAUL_TRY_VOID(runner.finish());  // the cause, where a failed flow ended the load
-  return report;
+  if (!intake) return fail(std::move(intake).error());
+  return DropOutcome{*std::move(intake), std::move(answered)};
 }
 
 }  // namespace haul::app

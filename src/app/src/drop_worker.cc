@@ -53,9 +53,13 @@ Result<void> DropWorker::look() {
   const bool is_table = source_.delivery == ingest::Delivery::kTable;
   std::unique_lock tables(service().table_mutex(source_.name), std::defer_lock);
   if (is_table) tables.lock();
-  const DropLoad load = is_table ? load_into_tables(platform, project, source_, is_stopping)
-                                 : load_into_log(platform, source_, service().log(), is_stopping);
-  HAUL_TRY(report, take_in_drop(platform, project, source_, *ledger_, load));
+  DropSteps steps;
+  steps.load = is_table ? load_into_tables(platform, project, source_, is_stopping)
+                        : load_into_log(platform, source_, service().log(), is_stopping);
+  steps.answer = answer_interchanges(service().interchanges(), source_, [this](const auto& interchanges) {
+    write_lines(service().log_lines(), source_, interchanges);
+  });
+  HAUL_TRY(report, take_in_drop(platform, project, source_, *ledger_, steps));
   if (is_table) tables.unlock();
   for (const ingest::FileRecord& file : report.settled) {
     service().log_lines().write({LogLevel::kInfo,

@@ -77,7 +77,8 @@ Result<void> HttpWorker::open_parts(server::LandedRows& landed) {
            .load_table =
                [this](const ingest::Source& source, const ingest::FormatOptions& format, const Path& file,
                       const std::string& name) { return load_table(service_, source, format, file, name); },
-           .free_disk_bytes = [folder = project.log] { return free_bytes(folder); }},
+           .free_disk_bytes = [folder = project.log] { return free_bytes(folder); },
+           .interchanges = &service_.interchanges()},
           project.server));
   ingest_ = std::move(ingest);
   authenticator_ = std::make_unique<server::KeyAuthenticator>(*keys_, http_->is_loopback());

@@ -58,12 +58,8 @@ struct Input {
 /// Answers the interchanges of a file whose rows are durable.
 Result<void> account(Platform& platform, const Project& project, const ingest::Source& source,
                      const Input& input, eventlog::EventLog& log, IngestOutcome& outcome) {
-  if (source.format.message.empty()) return {};
-  std::optional<Path> folder;
-  if (!source.acknowledge_dir.empty()) folder = project.root / source.acknowledge_dir;
-  HAUL_TRY(interchanges, ingest::account_for_interchanges(
-                             {source.name, source.format, input.path, input.shown_name, folder},
-                             platform.files(), platform.clock(), log));
+  ingest::InterchangeLog answers(platform.files(), platform.clock(), log, project.root);
+  HAUL_TRY(interchanges, answers.account({source, source.format, input.path, input.shown_name}));
   std::move(interchanges.begin(), interchanges.end(), std::back_inserter(outcome.interchanges));
   return {};
 }

@@ -13,6 +13,8 @@ Result<std::unique_ptr<Service>> Service::open(Platform& platform, const Project
     log_lines.write({LogLevel::kWarning, "log_recovered", {{"note", note}}});
   }
   service->log_ = std::move(opened.log);
+  service->interchanges_ = std::make_unique<ingest::InterchangeLog>(platform.files(), platform.clock(),
+                                                                    *service->log_, project.root);
   for (const auto& [name, source] : project.sources) service->table_mutexes_[name];
   return service;
 }

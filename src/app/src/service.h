@@ -11,6 +11,7 @@
 #include "haul/base/log.h"
 #include "haul/base/result.h"
 #include "haul/eventlog/embedded_log.h"
+#include "haul/ingest/interchange_log.h"
 #include "platform.h"
 #include "project.h"
 
@@ -60,6 +61,7 @@ class Service {
   [[nodiscard]] const Project& project() const { return project_; }
   [[nodiscard]] eventlog::EventLog& log() { return *log_; }
   [[nodiscard]] Log& log_lines() { return log_lines_; }
+  [[nodiscard]] ingest::InterchangeLog& interchanges() { return *interchanges_; }
 
   /// Held while anything but a flow commits to the tables of a source: a table has one committer per process
   /// (correctness rule 10).
@@ -81,6 +83,7 @@ class Service {
   const Project& project_;
   Log& log_lines_;
   std::unique_ptr<eventlog::EventLog> log_;
+  std::unique_ptr<ingest::InterchangeLog> interchanges_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::size_t running_ = 0;
   std::map<std::string, std::mutex> table_mutexes_;  // one per source, made at once: never changes

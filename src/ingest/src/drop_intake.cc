@@ -249,6 +249,9 @@ Result<void> Intake::record(std::vector<FileRecord> records) {
 }
 
 Result<void> Intake::finish(const FileRecord& file) {
+  const bool is_loaded = file.state == FileState::kLoaded || file.state == FileState::kDuplicate;
+  if (is_loaded && context_.answer)
+    HAUL_TRY_VOID(context_.answer({folder_ / file.file, file.shown_name, {}}));
   // The manifest goes first: a file that is left alone is known by the ledger, a manifest is not.
   auto moved = move(file.file + std::string(kManifestSuffix), file);
   if (!moved && moved.error().code != ErrorCode::kNotFound) return moved;

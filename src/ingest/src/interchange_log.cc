@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "byte_stream.h"
+#include "edi_format.h"
 #include "edi_splitter.h"
 #include "haul/base/json.h"
 #include "haul/edi/acknowledgement.h"
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::size_t kChunkBytes = 1U << 20U;
 constexpr std::size_t kHashDigits = 12;
+/// In the folder of the answers; hidden from those who send on whatever lies there.
+constexpr std::string_view kDocuments = ".documents";
 
 /// A name that a sender cannot lead out of the folder with.
 std::string file_name_part(std::string_view text) {
@@ -25,11 +28,16 @@ std::string file_name_part(std::string_view text) {
   return part.empty() ? "none" : part;
 }
 
+Path document_path(const Path& folder, const Source& source, std::string_view name) {
+  const char* kind = source.format.format == Format::kX12 ? "997" : "contrl";
+  return folder / kDocuments / fmt::format("{}.{}", file_name_part(name), kind);
+}
+
 class Accountant {
  public:
-  Accountant(const InterchangeFile& interchanges, FileSystem& files, const Clock& clock,
+  Accountant(const InterchangeFile& interchanges, Path folder, FileSystem& files, const Clock& clock,
              eventlog::EventLog& log)
-      : interchanges_(interchanges), files_(files), clock_(clock), log_(log) {}
+      : interchanges_(interchanges), folder_(std::move(folder)), files_(files), clock_(clock), log_(log) {}
 
   Result<std::vector<InterchangeOutcome>> run() {
     HAUL_TRY_VOID(
@@ -43,6 +51,10 @@ class Accountant {
       HAUL_TRY_VOID(take(reader.feed(std::string_view(chunk).substr(0, bytes)).ended));
     }
     HAUL_TRY_VOID(take(reader.finish().ended));
+    if (!document_.empty()) {
+      const Path path = document_path(folder_, interchanges_.source, interchanges_.document);
+      HAUL_TRY_VOID(write_once(path, document_));
+    }
     return std::move(outcomes_);
   }
 
@@ -54,10 +66,10 @@ class Accountant {
         outcome.accepted += group.accepted();
         outcome.rejected += group.transactions.size() - group.accepted();
       }
-      HAUL_TRY(reused, remember(report));
-      outcome.is_reused = reused;
-      if (interchanges_.acknowledge_dir) {
-        HAUL_TRY(path, answer(report));
+      HAUL_TRY(memory, remember(report));
+      outcome.is_reused = memory.is_reused;
+      if (!interchanges_.source.acknowledge_dir.empty()) {
+        HAUL_TRY(path, answer(report, memory.answered));
         outcome.acknowledgement = path;
       }
       outcomes_.push_back(std::move(outcome));
@@ -65,62 +77,101 @@ class Accountant {
     return {};
   }
 
-  /// True where the control number stands for other content already. The first content is remembered, as the
-  /// position of a producer of its own: 60 bits of its SHA-256.
-  Result<bool> remember(const edi::InterchangeReport& report) {
-    const std::string producer = fmt::format("{}/{}/{}/{}", interchanges_.source, report.sender(),
-                                             report.receiver(), report.control());
-    const std::uint64_t content = std::stoull(report.sha256.substr(0, 15), nullptr, 16);
-    HAUL_TRY(known, log_.last_position(kInterchangesTopic, PartitionId{0}, producer));
-    if (known) return *known != content;
+  struct Memory {
+    bool is_reused = false;  ///< The control number stands for other content already.
+    Micros answered{0};      ///< When this content was answered first; now, where it was not.
+  };
+
+  /// Both are positions of producers of their own: of the control number, 60 bits of the SHA-256 of its first
+  /// content; of the content, the time of its answer.
+  Result<Memory> remember(const edi::InterchangeReport& report) {
+    const std::string control = fmt::format("{}/{}/{}/{}", interchanges_.source.name, report.sender(),
+                                            report.receiver(), report.control());
+    const std::string content = fmt::format("{}/{}", control, report.sha256);
+    const std::uint64_t number = std::stoull(report.sha256.substr(0, 15), nullptr, 16);
+    HAUL_TRY(known, log_.last_position(kInterchangesTopic, PartitionId{0}, control));
+    HAUL_TRY(answered, log_.last_position(kInterchangesTopic, PartitionId{0}, content));
+    const bool is_reused = known && *known != number;
+    if (answered) return Memory{is_reused, Micros{static_cast<std::int64_t>(*answered)}};
+    const Micros now = clock_.now().time_since_epoch();
     const std::string record =
-        fmt::format("{{\"source\":{},\"sender\":{},\"control\":{},\"sha256\":\"{}\",\"file\":{}}}",
-                    json_string(interchanges_.source), json_string(report.sender()),
+        fmt::format(R"({{"source":{},"sender":{},"control":{},"sha256":"{}","file":{}}})",
+                    json_string(interchanges_.source.name), json_string(report.sender()),
                     json_string(report.control()), report.sha256, json_string(interchanges_.shown_name));
     const std::vector<std::int32_t> ends{0, static_cast<std::int32_t>(record.size())};
-    const eventlog::AppendRequest request{.partition = PartitionId{0},
-                                          .producer = producer,
-                                          .first_position = content,
-                                          .last_position = content,
-                                          .attributes = {},
-                                          .records = {ends, as_bytes(record)}};
-    HAUL_TRY_VOID(log_.append(kInterchangesTopic, std::span(&request, 1)));
-    return false;
+    const auto request = [&](std::string_view producer, std::uint64_t position) {
+      return eventlog::AppendRequest{.partition = PartitionId{0},
+                                     .producer = producer,
+                                     .first_position = position,
+                                     .last_position = position,
+                                     .attributes = {},
+                                     .records = {ends, as_bytes(record)}};
+    };
+    std::vector<eventlog::AppendRequest> requests{request(content, static_cast<std::uint64_t>(now.count()))};
+    if (!known) requests.push_back(request(control, number));
+    HAUL_TRY_VOID(log_.append(kInterchangesTopic, requests));
+    return Memory{is_reused, now};
   }
 
   /// Writes the answer unless it is there; its path, or nothing where the interchange wants none.
-  Result<std::string> answer(const edi::InterchangeReport& report) {
-    const std::string text = edi::acknowledge(report, {report.control()}, clock_.now().time_since_epoch());
+  Result<std::string> answer(const edi::InterchangeReport& report, Micros at) {
+    const std::string text = edi::acknowledge(report, {report.control()}, at);
     if (text.empty()) return std::string();
+    if (!interchanges_.document.empty()) document_ += text;
     const bool is_x12 = report.syntax.standard == edi::Standard::kX12;
-    const Path path =
-        *interchanges_.acknowledge_dir /
-        fmt::format("{}-{}-{}.{}", file_name_part(report.sender()), file_name_part(report.control()),
-                    report.sha256.substr(0, kHashDigits), is_x12 ? "997" : "contrl");
-    const auto there = files_.info(path);
-    if (!there && there.error().code != ErrorCode::kNotFound) return fail(there.error());
-    if (!there) {
-      HAUL_TRY_VOID(files_.create_directories(*interchanges_.acknowledge_dir));
-      HAUL_TRY_VOID(write_file_atomically(files_, path, text));
-    }
+    const Path path = folder_ / fmt::format("{}-{}-{}.{}", file_name_part(report.sender()),
+                                            file_name_part(report.control()),
+                                            report.sha256.substr(0, kHashDigits), is_x12 ? "997" : "contrl");
+    HAUL_TRY_VOID(write_once(path, text));
     return path.string();
   }
 
+  Result<void> write_once(const Path& path, std::string_view text) {
+    const auto there = files_.info(path);
+    if (there) return {};
+    if (there.error().code != ErrorCode::kNotFound) return fail(there.error());
+    HAUL_TRY_VOID(files_.create_directories(path.parent_path()));
+    return write_file_atomically(files_, path, text);
+  }
+
   const InterchangeFile& interchanges_;
+  const Path folder_;
   FileSystem& files_;
   const Clock& clock_;
   eventlog::EventLog& log_;
   std::vector<InterchangeOutcome> outcomes_;
+  std::string document_;
 };
 
 }  // namespace
 
-Result<std::vector<InterchangeOutcome>> account_for_interchanges(const InterchangeFile& interchanges,
-                                                                 FileSystem& files, const Clock& clock,
-                                                                 eventlog::EventLog& log) {
-  auto outcomes = Accountant(interchanges, files, clock, log).run();
-  if (!outcomes) return fail(with_context(std::move(outcomes).error(), interchanges.shown_name));
+Result<std::vector<InterchangeOutcome>> InterchangeLog::account(const InterchangeFile& file) {
+  if (!standard_of(file.format.format)) return std::vector<InterchangeOutcome>();
+  const std::lock_guard lock(mutex_);
+  auto outcomes = Accountant(file, root_ / file.source.acknowledge_dir, files_, clock_, log_).run();
+  if (!outcomes) return fail(with_context(std::move(outcomes).error(), file.shown_name));
   return outcomes;
+}
+
+Result<std::string> InterchangeLog::document(const Source& source, std::string_view name) const {
+  if (source.acknowledge_dir.empty()) {
+    return fail(ErrorCode::kNotFound, fmt::format("{} answers no interchanges", source.name));
+  }
+  return read_file(files_, document_path(root_ / source.acknowledge_dir, source, name));
+}
+
+void write_lines(Log& log_lines, const Source& source, std::span<const InterchangeOutcome> interchanges) {
+  for (const InterchangeOutcome& each : interchanges) {
+    log_lines.write({each.is_reused ? LogLevel::kWarning : LogLevel::kInfo,
+                     "interchange",
+                     {{"source", source.name},
+                      {"sender", each.sender},
+                      {"control", each.control},
+                      {"accepted", fmt::to_string(each.accepted)},
+                      {"rejected", fmt::to_string(each.rejected)},
+                      {"control_used_before", each.is_reused ? "true" : "false"},
+                      {"acknowledgement", each.acknowledgement}}});
+  }
 }
 
 }  // namespace haul::ingest

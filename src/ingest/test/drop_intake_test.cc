@@ -60,7 +60,8 @@ class DropIntake : public ::testing::Test {
           HAUL_TRY(text, read_file(files_, path));
           return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
         },
-        .load = [this](const DroppedFile& file) { return load(file); }};
+        .load = [this](const DroppedFile& file) { return load(file); },
+        .answer = [this](const DroppedFile& file) { return answer(file); }};
     return take_in("scans", folder_, drop_, context);
   }
 
@@ -73,6 +74,15 @@ class DropIntake : public ::testing::Test {
     table_[file.shown_name] = text;
     if (crash_ && crash_()) return fail(ErrorCode::kUnavailable, "killed behind the load");
     return LoadedRows{1, 1, 0, 0};
+  }
+
+  /// The file must still lie in the drop, and its rows in the table.
+  Result<void> answer(const DroppedFile& file) {
+    if (cannot_answer_) return fail(ErrorCode::kUnavailable, "the disk is full");
+    EXPECT_TRUE(files_.info(file.path));
+    EXPECT_FALSE(table_.empty());
+    answered_.push_back(file.path.filename().string());
+    return {};
   }
 
   /// "NAME state" of every file, in the ledger's order.
@@ -102,7 +112,35 @@ class DropIntake : public ::testing::Test {
   DropOptions drop_{.folder = "in"};
   std::map<std::string, std::string> table_;  ///< Rows by the file that brought them.
   std::function<bool()> crash_;
+  std::vector<std::string> answered_;
+  bool cannot_answer_ = false;
 };
+
+TEST_F(DropIntake, AnswersALoadedFileEachTimeItComes) {
+  put("s_20260131_1.csv", "a\n");
+  ASSERT_TRUE(take());
+  put("s_20260131_1.csv", "a\n");
+  ASSERT_TRUE(take());
+  put("s_20260201_1.csv", "a\n");
+  put("s_20260202_1.csv", "bad\n");
+
+  ASSERT_TRUE(take());
+
+  EXPECT_EQ(answered_, (Names{"s_20260131_1.csv", "s_20260131_1.csv", "s_20260201_1.csv"}));
+}
+
+TEST_F(DropIntake, LeavesAFileWhereItIsUntilItIsAnswered) {
+  put("s_20260131_1.csv", "a\n");
+  cannot_answer_ = true;
+  ASSERT_FALSE(take());
+  EXPECT_EQ(names_in("/in"), Names{"s_20260131_1.csv"});
+  cannot_answer_ = false;
+
+  ASSERT_TRUE(take());
+
+  EXPECT_EQ(names_in("/in"), Names{});
+  EXPECT_EQ(answered_, Names{"s_20260131_1.csv"});
+}
 
 TEST_F(DropIntake, LoadsAWholeFileAndMovesItAway) {
   put("s_20260131_1.csv", "a\n");

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "acknowledgement_api.h"
 #include "haul/base/json.h"
 #include "haul/ingest/media_type.h"
 #include "http_text.h"
@@ -70,6 +71,8 @@ class Api final : public IngestApi {
   [[nodiscard]] std::optional<Response> refuse_for_lag(const ingest::Source& source) const;
   void ingest(const std::shared_ptr<Request>& request, const Respond& respond);
   void start_upload(const std::shared_ptr<Request>& request, const Respond& respond);
+  Response accepted(const UploadSpec& spec, const std::shared_ptr<Body>& body, const Receipt& receipt,
+                    Replay replay);
   void send_to_topic(const UploadSpec& spec, ReceivedBody received, const Respond& respond);
   void send_to_table(const UploadSpec& spec, ReceivedBody received, const Respond& respond);
   Result<Receipt> load_table(const UploadSpec& spec, ReceivedBody& received);
@@ -84,6 +87,7 @@ class Api final : public IngestApi {
   std::unique_ptr<SpoolFolder> spool_;
   std::unique_ptr<ReceiptBook> receipts_;
   std::unique_ptr<ReceiptApi> receipt_api_;
+  std::unique_ptr<AcknowledgementApi> acknowledgements_;
   std::map<std::string, std::unique_ptr<IngestWriter>> writers_;  // by source; fixed after open()
   WorkerPool pool_;
   WorkerPool tables_;  // one thread: a table has one committer
@@ -98,6 +102,7 @@ Result<void> Api::open() {
   HAUL_TRY(receipts, ReceiptBook::open(context_.log, kReceiptsMax));
   receipts_ = std::move(receipts);
   receipt_api_ = std::make_unique<ReceiptApi>(*receipts_, context_.landed, context_.clock, pool_);
+  acknowledgements_ = std::make_unique<AcknowledgementApi>(context_, *receipts_, pool_);
   for (const auto& [name, source] : context_.sources) {
     if (source.delivery != ingest::Delivery::kTopic) continue;
     HAUL_TRY_VOID(context_.log.create_topic(ingest::topic_of(source)));
@@ -129,7 +134,7 @@ std::vector<Route> Api::routes() {
                     {422, "The Idempotency-Key came before, with other rows."},
                     {429, "The key's rate is used up: see Retry-After."},
                     {503, "Too busy, or the flow is too far behind: see Retry-After."}};
-  return {std::move(post), receipt_api_->route()};
+  return {std::move(post), receipt_api_->route(), acknowledgements_->route()};
 }
 
 std::string Api::trouble() const {
@@ -156,9 +161,10 @@ std::optional<Response> Api::admit(const RequestHead& head) {
     return problem(404, "not_found", "There is no such thing",
                    fmt::format("no source is called {}", head.parameters.at("source")));
   }
-  if (!ingest::format_of_media_type(head.header("content-type"))) {
+  if (!ingest::format_of_media_type(head.header("content-type"), source->format.format)) {
     return problem(415, "media_type", "The media type is not taken",
-                   fmt::format("Content-Type may be {}", fmt::join(ingest::media_types(), ", ")));
+                   fmt::format("Content-Type may be {}; interchanges and EPCIS go to sources of that format",
+                               fmt::join(ingest::media_types(), ", ")));
   }
   if (!is_known_coding(lower_case(head.header("content-encoding")))) {
     return problem(415, "content_encoding", "The content coding is not taken",
@@ -215,7 +221,8 @@ void Api::start_upload(const std::shared_ptr<Request>& request, const Respond& r
   const RequestHead& head = request->head;
   const ingest::Source& source = *source_of(head);
   ingest::FormatOptions format = source.format;
-  format.format = ingest::format_of_media_type(head.header("content-type")).value_or(format.format);
+  format.format =
+      ingest::format_of_media_type(head.header("content-type"), format.format).value_or(format.format);
   const UploadSpec spec{.source = source,
                         .format = std::move(format),
                         .producer = head.caller.name,
@@ -241,23 +248,33 @@ void Api::start_upload(const std::shared_ptr<Request>& request, const Respond& r
                          recalled.error().message));
   }
   if (!recalled) return ended(problem(recalled.error()));
-  if (receipt.is_complete) return ended(receipt_response(receipt, Replay::kYes));
+  if (receipt.is_complete) return ended(accepted(spec, received->body, receipt, Replay::kYes));
   const bool is_topic = source.delivery == ingest::Delivery::kTopic;
   is_topic ? send_to_topic(spec, *std::move(received), ended)
            : send_to_table(spec, *std::move(received), ended);
 }
 
 void Api::send_to_topic(const UploadSpec& spec, ReceivedBody received, const Respond& respond) {
-  const std::uint64_t known_rows = received.receipt->accepted;
-  auto upload =
-      Upload::open(spec, std::move(received), spec.source.partitions, *writers_.at(spec.source.name), pool_,
-                   [this, known_rows, respond](const Result<Receipt>& receipt) {
-                     if (!receipt) return respond(problem(receipt.error()));
-                     limiter_.spend(receipt->producer, receipt->accepted - known_rows, 0);
-                     respond(receipt_response(*receipt, Replay::kNo));
-                   });
+  auto done = [this, spec, body = received.body, known_rows = received.receipt->accepted,
+               respond](const Result<Receipt>& receipt) {
+    if (!receipt) return respond(problem(receipt.error()));
+    limiter_.spend(receipt->producer, receipt->accepted - known_rows, 0);
+    if (!acknowledgements_->has_answers(spec)) return respond(receipt_response(*receipt, Replay::kNo));
+    pool_.go_on(
+        [this, spec, body, found = *receipt, respond] { respond(accepted(spec, body, found, Replay::kNo)); });
+  };
+  auto upload = Upload::open(spec, std::move(received), spec.source.partitions,
+                             *writers_.at(spec.source.name), pool_, std::move(done));
   if (upload) return (*upload)->step();
   respond(problem(upload.error()));
+}
+
+/// The answer to a complete upload, and to its interchanges; on a thread of the pool.
+Response Api::accepted(const UploadSpec& spec, const std::shared_ptr<Body>& body, const Receipt& receipt,
+                       Replay replay) {
+  if (!acknowledgements_->has_answers(spec)) return receipt_response(receipt, replay);
+  const auto answered = acknowledgements_->answer(spec, *body, receipt);
+  return answered ? receipt_response(receipt, replay, *answered) : problem(answered.error());
 }
 
 void Api::send_to_table(const UploadSpec& spec, ReceivedBody received, const Respond& respond) {

@@ -195,8 +195,8 @@ Result<void> IngestWriter::append(std::vector<UploadPart>& group) {
   attributes.reserve(batches);  // requests keep views of them
   for (const UploadPart& part : group) {
     for (const ingest::RowBatch& batch : part.batches) {
-      attributes.push_back(ingest::encode_attributes(
-          {part.format, part.header, shown_name(*part.receipt), batch.reject_reason, batch.lines}));
+      attributes.push_back(ingest::encode_attributes({part.format, part.header, shown_name(*part.receipt),
+                                                      batch.reject_reason, batch.lines, batch.reject_rule}));
       requests.push_back({.partition = batch.partition,
                           .producer = kProducer,
                           .first_position = position_ + 1,

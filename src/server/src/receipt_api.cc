@@ -43,11 +43,19 @@ Response landed_response(const Receipt& receipt, const LandedCounts& counts) {
 
 }  // namespace
 
-Response receipt_response(const Receipt& receipt, Replay replay) {
-  Response response{.body = fmt::format("{{{}}}", common_json(receipt))};
+Response receipt_response(const Receipt& receipt, Replay replay, std::string_view more) {
+  Response response{.body = fmt::format("{{{}{}}}", common_json(receipt), more)};
   response.headers.emplace_back("Location", fmt::format("/v1/receipts/{}", receipt.id));
   if (replay == Replay::kYes) response.headers.emplace_back("Idempotent-Replayed", "true");
   return response;
+}
+
+bool is_theirs(const std::optional<Receipt>& receipt, const Caller& caller) {
+  return receipt && receipt->is_complete && (caller.is_admin || receipt->producer == caller.name);
+}
+
+Response no_such_receipt(std::string_view id) {
+  return problem(404, "not_found", "There is no such thing", fmt::format("there is no receipt {}", id));
 }
 
 Route ReceiptApi::route() {
@@ -74,12 +82,7 @@ void ReceiptApi::handle(const std::shared_ptr<Request>& request, const Respond& 
   const std::string& id = head.parameters.at("id");
   auto receipt = receipts_.find(id);
   if (!receipt) return respond(problem(receipt.error()));
-  const bool is_theirs = *receipt && (*receipt)->is_complete &&
-                         (head.caller.is_admin || (*receipt)->producer == head.caller.name);
-  if (!is_theirs) {
-    return respond(
-        problem(404, "not_found", "There is no such thing", fmt::format("there is no receipt {}", id)));
-  }
+  if (!is_theirs(*receipt, head.caller)) return respond(no_such_receipt(id));
   look(std::make_shared<Question>(Question{request, respond, **std::move(receipt), clock_.steady() + wait}));
 }
 

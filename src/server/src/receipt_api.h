@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "haul/server/ingest_api.h"
 #include "receipts.h"
@@ -15,8 +16,12 @@ namespace haul::server {
 
 enum class Replay : std::uint8_t { kNo, kYes };
 
-/// The answer to an upload. kYes: it came before, which the header `Idempotent-Replayed` says.
-[[nodiscard]] Response receipt_response(const Receipt& receipt, Replay replay);
+/// The answer to an upload. kYes: it came before, which the header `Idempotent-Replayed` says. `more`:
+/// members behind those of the receipt, each with a comma before it.
+[[nodiscard]] Response receipt_response(const Receipt& receipt, Replay replay, std::string_view more = {});
+/// Whether a caller may know of a receipt, where there is one.
+[[nodiscard]] bool is_theirs(const std::optional<Receipt>& receipt, const Caller& caller);
+[[nodiscard]] Response no_such_receipt(std::string_view id);
 
 /// `GET /v1/receipts/{id}?wait=2s`: what became of accepted rows. What landed is counted once, in the tables,
 /// and remembered for the newest receipts that were asked for. Thread-safe.

@@ -24,7 +24,7 @@ struct UploadSpec {
 
 /// A body that was received whole, known by its content.
 struct ReceivedBody {
-  std::unique_ptr<Body> body;        ///< Unfolded.
+  std::shared_ptr<Body> body;        ///< Unfolded; shared with who reads it again for its interchanges.
   std::shared_ptr<Receipt> receipt;  ///< With all that identifies it.
 };
 

@@ -42,6 +42,9 @@ struct IntakeContext {
   /// Loads a file, once however often it is called (load_into_table(), load_into_topic()). kInvalidInput: the
   /// file is refused as a whole.  Other errors: it stays where it is.
   std::function<Result<LoadedRows>(const DroppedFile&)> load;
+  /// Tells the sender of a file whose rows were loaded, now or before; called each time the file is dropped,
+  /// again after a crash, and before it is moved away. An error leaves it where it is. May be empty.
+  std::function<Result<void>(const DroppedFile&)> answer = {};
 };
 
 /// What one look into a drop did.

@@ -1,28 +1,33 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <mutex>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "haul/base/clock.h"
 #include "haul/base/file_system.h"
+#include "haul/base/log.h"
 #include "haul/base/result.h"
 #include "haul/eventlog/event_log.h"
-#include "haul/ingest/decoder.h"
+#include "haul/ingest/source.h"
 
 namespace haul::ingest {
 
-/// The log's own topic that remembers the control numbers of interchanges. Retention never forgets it.
+/// The log's own topic that remembers the control numbers of interchanges, and when each was answered.
+/// Retention never forgets it.
 inline constexpr std::string_view kInterchangesTopic = "haul.interchanges";
 
 /// A file of interchanges whose rows are durable.
 struct InterchangeFile {
-  std::string source;
+  const Source& source;
   FormatOptions format;  ///< kX12 or kEdifact.
   Path path;
   std::string shown_name;
-  std::optional<Path> acknowledge_dir;  ///< Where answers go; none: no answers.
+  /// All answers are kept a second time, one behind the other, under this name; empty: they are not.
+  std::string document = {};
 };
 
 /// What became of one interchange.
@@ -31,17 +36,38 @@ struct InterchangeOutcome {
   std::string control;
   std::uint64_t accepted = 0;  ///< Transactions.
   std::uint64_t rejected = 0;
-  bool is_reused = false;       ///< The sender used the control number before, for other content.
+  bool is_reused = false;            ///< The sender used the control number before, for other content.
   std::string acknowledgement = {};  ///< Path of the answer; empty where there is none.
 };
 
-/// Reads a file of interchanges once more, after its rows are durable: writes the answer to each (997, TA1 or
-/// CONTRL, as DIR/SENDER-CONTROL-HASH.997 or .contrl, the hash being the first 12 digits of the content's),
-/// and finds control numbers that were used before for other content. An answer that is there is left alone;
-/// so the call may be repeated, after a crash or for a file that is sent again. kUnavailable: storage; call
-/// again. One thread. Memory: one interchange's report, and an outcome for each interchange.
-Result<std::vector<InterchangeOutcome>> account_for_interchanges(const InterchangeFile& interchanges,
-                                                                 FileSystem& files, const Clock& clock,
-                                                                 eventlog::EventLog& log);
+/// Answers the interchanges of a project, once each. Thread-safe: one file at a time.
+class InterchangeLog {
+ public:
+  /// `root` is the project's folder. The references must outlive the log.
+  InterchangeLog(FileSystem& files, const Clock& clock, eventlog::EventLog& log, Path root)
+      : files_(files), clock_(clock), log_(log), root_(std::move(root)) {}
+
+  /// Reads a file once more, after its rows are durable. Finds control numbers that were used before for
+  /// other content, and where the source says `acknowledge` writes the answer to each interchange (997, TA1
+  /// or CONTRL) as DIR/SENDER-CONTROL-HASH.997 or .contrl, the hash being the first 12 digits of the
+  /// content's. An answer that is there is left alone; one that is missing is written as it was the first
+  /// time, to the byte. So the call may be repeated, after a crash or for a file that is sent again. Nothing
+  /// for a source without interchanges. kUnavailable: storage; call again. Memory: one interchange's report,
+  /// an outcome for each, and with a document their answers.
+  Result<std::vector<InterchangeOutcome>> account(const InterchangeFile& file);
+
+  /// The answers that were kept under a name. kNotFound: there are none.
+  [[nodiscard]] Result<std::string> document(const Source& source, std::string_view name) const;
+
+ private:
+  FileSystem& files_;
+  const Clock& clock_;
+  eventlog::EventLog& log_;
+  const Path root_;
+  std::mutex mutex_;  // one file at a time: who answers an interchange first decides when that was
+};
+
+/// One line for each interchange: `interchange`, a warning where its control number was used before.
+void write_lines(Log& log_lines, const Source& source, std::span<const InterchangeOutcome> interchanges);
 
 }  // namespace haul::ingest

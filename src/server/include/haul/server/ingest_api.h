@@ -16,6 +16,7 @@
 #include "haul/base/metrics.h"
 #include "haul/base/result.h"
 #include "haul/eventlog/event_log.h"
+#include "haul/ingest/interchange_log.h"
 #include "haul/ingest/source.h"
 #include "haul/ingest/table_loader.h"
 #include "haul/server/route.h"
@@ -65,11 +66,14 @@ struct IngestContext {
       load_table;
   /// Bytes free where the log is.
   std::function<std::uint64_t()> free_disk_bytes;
+  /// Answers interchanges; null: they are taken like other rows.
+  ingest::InterchangeLog* interchanges = nullptr;
 };
 
-/// `POST /v1/ingest/{source}` and `GET /v1/receipts/{id}` (docs/http.md). Rows are in the log, synced, when
-/// the client is told so. A request is recognised when it is sent again: by the producer's name and the
-/// Idempotency-Key, else the SHA-256 of the body; it changes nothing then and gets the same receipt.
+/// `POST /v1/ingest/{source}`, `GET /v1/receipts/{id}` and the answers to interchanges (docs/http.md). Rows
+/// are in the log, synced, when the client is told so. A request is recognised when it is sent again: by the
+/// producer's name and the Idempotency-Key, else the SHA-256 of the body; it changes nothing then and gets
+/// the same receipt.
 class IngestApi {
  public:
   /// Reads the receipts of earlier runs, and looks in the log for rows that a crash left without one. Errors
