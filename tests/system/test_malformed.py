@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shutil
 import socket
 import threading
 import time
@@ -15,8 +16,12 @@ import pyarrow
 import pytest
 import requests
 
+from conftest import ROOT
+from interchanges import CARRIERS, DATA, OCEAN
 from serving import CSV
 
+PARTNERS = ("carrier_status", "ocean_status", "scans")  # sources of the example partners
+SCANS = (DATA / "scans.json").read_bytes()
 NEIGHBOUR_DEADLINE_S = 5.0  # ten times what a request of a few rows takes on a busy machine
 
 
@@ -34,7 +39,8 @@ def head(*lines: str, body: bytes = b"") -> bytes:
 
 
 class Malformed:
-    """Each method makes a request that no server should take, or rows that no table should hold."""
+    """Requests that no server should take (refused_), rows that no table should hold (landed_), and files of
+    which some rows may be sound (mixed_)."""
 
     def __init__(self, rng: random.Random, rows: bytes):
         self.rng = rng
@@ -178,8 +184,48 @@ class Malformed:
         )
         return post(header + rows + b"%d\n" % self.rng.getrandbits(60), "Content-Type: text/csv")
 
+    def damaged(self, text: bytes, end: bytes) -> bytes:
+        """An interchange or a document with up to three faults; its segments or members end with `end`."""
+        for _ in range(self.rng.randrange(1, 4)):
+            parts = text.split(end)
+            at = self.rng.randrange(len(parts))
+            kind = self.rng.randrange(9)
+            if kind == 0:
+                text = text[: self.rng.randrange(len(text) + 1)]
+            elif kind == 1:
+                text = text[at:] + self.rng.randbytes(self.rng.randrange(1, 60))
+            elif kind == 2:
+                text = text.replace(*self.rng.sample([end, b"*", b"+", b":", b'"', b"\n", b"}", b"["], 2))
+            elif kind == 3:
+                place = self.rng.randrange(len(text) + 1)
+                text = text[:place] + self.rng.choice([b"\0" * 9, b"\xff\xfe", b"[" * 9_000]) + text[place:]
+            elif kind == 4:
+                text = re.sub(rb"\d", lambda _: b"%d" % self.rng.randrange(10), text, count=40)
+            elif kind == 5:
+                text += text
+            elif kind == 6:
+                text = end.join(parts[:at] + parts[at + 1 :])
+            elif kind == 7:
+                text = end.join(parts[:at] + [parts[at]] * self.rng.randrange(1, 50) + parts[at:])
+            else:
+                text = end.join(self.rng.sample(parts, len(parts)))
+        return text
+
+    def mixed_x12(self) -> bytes:
+        return self.to_partner("carrier_status", "application/EDI-X12", self.damaged(CARRIERS.encode(), b"~"))
+
+    def mixed_edifact(self) -> bytes:
+        return self.to_partner("ocean_status", "application/EDIFACT", self.damaged(OCEAN.encode(), b"'"))
+
+    def mixed_epcis(self) -> bytes:
+        return self.to_partner("scans", "application/ld+json", self.damaged(SCANS, b","))
+
+    def to_partner(self, source: str, media_type: str, body: bytes) -> bytes:
+        headers = f"Content-Type: {media_type}\r\nIdempotency-Key: {self.rng.getrandbits(60)}"
+        return post(body, headers, f"/v1/ingest/{source}")
+
     def make(self) -> tuple[str, bytes]:
-        names = sorted(name for name in dir(self) if name.startswith(("refused_", "landed_")))
+        names = [name for name in sorted(dir(self)) if name.startswith(("refused_", "landed_", "mixed_"))]
         name = self.rng.choice(names)
         return name, getattr(self, name)()
 
@@ -238,8 +284,34 @@ def seed() -> int:
     return value
 
 
+def add_partners(project) -> None:
+    """The sources of the example partners beside the legs."""
+    for name in PARTNERS:
+        for kind in (f"contracts/{name}.odcs.yaml", f"sources/{name}.yaml", f"flows/{name}.yaml"):
+            shutil.copy(ROOT / "examples" / "partners" / kind, project.project / kind)
+
+
+def check_partners(project, receipts: dict[str, tuple[str, dict]], seed: int) -> None:
+    """Every row of every receipt is in bronze, and so is every word of an interchange: in a row or a refusal;
+    a trailer that agrees with its header repeats it."""
+    for source in PARTNERS:
+        rows = project.sql(f"SELECT _file AS file, hex(payload) AS payload FROM bronze.{source}")
+        theirs = [receipt for name, receipt in receipts.values() if name == source]
+        assert len(rows) == sum(receipt["accepted"] for receipt in theirs), seed
+        quarantined = project.value(f"SELECT count(*) FROM quarantine.{source}")
+        assert quarantined == sum(receipt["quarantined"] for receipt in theirs), seed
+        if source == "scans":
+            continue
+        for receipt in theirs:
+            kept = [row["payload"] for row in rows if row["file"].endswith(receipt["receipt"])]
+            text = b"\n".join(map(bytes.fromhex, kept))
+            words = re.findall(rb"[A-Za-z0-9]{8,64}", receipt["body"])
+            assert [word for word in words if word not in text] == [], (seed, receipt["receipt"])
+
+
 @pytest.mark.parametrize("count", [150, pytest.param(500, marks=pytest.mark.full)])
 def test_malformed_requests_are_accounted_for_and_disturb_nobody(serve, project, legs, seed, count):
+    add_partners(project)
     server = serve()
     server.wait_until_ready()
     malformed = Malformed(random.Random(seed), legs.ndjson(19_900, 19_950))
@@ -256,24 +328,35 @@ def test_malformed_requests_are_accounted_for_and_disturb_nobody(serve, project,
     neighbour.join()
 
     assert server.process.poll() is None, server.log.read_text()
-    receipts = {}
+    receipts, partners = {}, {}
     for (name, request), answer in zip(sent, answers):
         status = re.match(rb"HTTP/1.1 (\d+)", answer)
         if name.startswith("landed_"):
             assert status and status[1] == b"200", (seed, name, request[:300], answer[:300])
             receipt = json.loads(answer.split(b"\r\n\r\n", 1)[1])
             receipts[receipt["receipt"]] = receipt["accepted"]
+        elif name.startswith("mixed_"):
+            assert status and status[1] == b"200", (seed, name, request[:300], answer[:300])
+            receipt = json.loads(answer.split(b"\r\n\r\n", 1)[1])
+            body = request.split(b"\r\n\r\n", 1)[1]
+            partners[receipt["receipt"]] = (receipt["source"], receipt | {"body": body})
         else:
             assert not status or 400 <= int(status[1]) < 600, (seed, name, request[:300], answer[:300])
     landed = [server.receipt(receipt) for receipt in receipts]
     for receipt in landed:
         assert receipt["valid"] == 0, receipt
         assert receipt["quarantined"] == receipt["accepted"] == receipts[receipt["receipt"]]
+    for source, receipt in partners.values():
+        landed = server.receipt(receipt["receipt"])
+        assert landed["valid"] + landed["quarantined"] <= receipt["accepted"], (seed, source)
+        assert landed["quarantined"] >= receipt["undecodable"], (seed, source)
+        receipt["quarantined"] = landed["quarantined"]
     assert neighbour.failure is None
     assert max(neighbour.seconds) < NEIGHBOUR_DEADLINE_S, seed
     assert server.stop() == 0
     expected = sum(receipts.values()) + neighbour.rows
     assert project.value("SELECT count(*) FROM bronze.legs") == expected, seed
+    check_partners(project, partners, seed)
 
 
 def test_a_field_of_100_megabytes_is_kept_cut_and_the_row_after_it_lands(serve, legs):
