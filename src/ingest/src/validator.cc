@@ -76,59 +76,54 @@ class ContractValidator final : public Validator {
   }
 
   Result<ValidatedBatch> validate(DecodedBatch batch) override {
+    HAUL_TRY(findings, find(batch));
     ValidatedBatch result;
+    result.rejected = std::move(findings.rejected);
+    result.blocked = findings.blocked;
+    HAUL_TRY_VOID(keep_good(std::move(batch), result));
+    return result;
+  }
+
+  Result<RuleFindings> find(const DecodedBatch& batch) override {
+    RuleFindings findings;
     const auto rows = batch.rows->num_rows();
     bad_.assign(static_cast<std::size_t>(rows), 0);
     for (CompiledRule& rule : rules_) {
       HAUL_TRY(evaluated, rule.expression.evaluate(*batch.rows));
       rule.count->checked += static_cast<std::uint64_t>(rows);
       const BrokenRows broken(evaluated);
-      if (!broken.none()) collect(rule, broken, batch, result);
+      if (!broken.none()) collect(rule, broken, batch, findings);
     }
-    std::stable_sort(result.rejected.begin(), result.rejected.end(),
+    std::stable_sort(findings.rejected.begin(), findings.rejected.end(),
                      [](const RejectedRow& a, const RejectedRow& b) { return a.row < b.row; });
-    HAUL_TRY_VOID(keep_good(std::move(batch), result));
-    return result;
+    return findings;
   }
 
   [[nodiscard]] const std::map<std::string, RuleCount>& counts() const override { return counts_; }
 
  private:
   void collect(CompiledRule& rule, const BrokenRows& broken, const DecodedBatch& batch,
-               ValidatedBatch& result) {
+               RuleFindings& findings) {
     const contract::Severity severity = rule.rule->severity;
     for (std::int64_t row = 0; row < batch.rows->num_rows(); ++row) {
       if (!broken.broken(row)) continue;
       ++rule.count->failed;
-      if (!rejects(severity)) continue;
+      if (!rejects(severity) && rule.count->failed > kNotedMax) continue;
       const auto index = static_cast<std::size_t>(row);
-      bad_[index] = 1;
-      result.rejected.push_back({.row = batch.row_of[index],
-                                 .rule = rule.rule->id,
-                                 .reason = reason(*rule.rule, *batch.rows, row, broken.failed(row))});
-      result.blocked = result.blocked || severity == contract::Severity::kBlock;
+      auto& found = rejects(severity) ? findings.rejected : findings.noted;
+      found.push_back({.row = batch.row_of[index],
+                       .rule = rule.rule->id,
+                       .reason = reason(*rule.rule, *batch.rows, row, broken.failed(row))});
+      if (rejects(severity)) bad_[index] = 1;
+      findings.blocked = findings.blocked || severity == contract::Severity::kBlock;
     }
   }
 
   [[nodiscard]] std::string reason(const contract::RowRule& rule, const arrow::RecordBatch& rows,
                                    std::int64_t row, bool failed) const {
-    std::string text = fmt::format("{} `{}`", failed ? "cannot be computed:" : "breaks", rule.sql);
-    for (const std::string& name : rule.columns) {
-      text += (&name == &rule.columns.front() ? ": " : ", ") + fmt::format("`{}` is ", name);
-      text += shown_value(name, rows, row);
-    }
-    return text;
-  }
-
-  [[nodiscard]] std::string shown_value(const std::string& name, const arrow::RecordBatch& rows,
-                                        std::int64_t row) const {
-    const auto column = object_.schema.find(name);
-    if (column && object_.schema.columns[*column].privacy == columnar::Privacy::kPersonal) return "not shown";
-    const auto values = rows.GetColumnByName(name);
-    if (values == nullptr) return "no column";
-    const auto value = values->GetScalar(row);
-    if (!value.ok() || !(*value)->is_valid) return "null";
-    return quoted_value((*value)->ToString());
+    return fmt::format("{} `{}`{}{}", failed ? "cannot be computed:" : "breaks", rule.sql,
+                       rule.columns.empty() ? "" : ": ",
+                       describe_values(object_.schema, rule.columns, rows, row));
   }
 
   Result<void> keep_good(DecodedBatch batch, ValidatedBatch& result) {
@@ -156,7 +151,27 @@ class ContractValidator final : public Validator {
   std::vector<std::uint8_t> bad_;
 };
 
+std::string shown_value(const columnar::Schema& schema, const std::string& name,
+                        const arrow::RecordBatch& rows, std::int64_t row) {
+  const auto column = schema.find(name);
+  if (column && schema.columns[*column].privacy == columnar::Privacy::kPersonal) return "not shown";
+  const auto values = rows.GetColumnByName(name);
+  if (values == nullptr) return "no column";
+  const auto value = values->GetScalar(row);
+  if (!value.ok() || !(*value)->is_valid) return "null";
+  return quoted_value((*value)->ToString());
+}
+
 }  // namespace
+
+std::string describe_values(const columnar::Schema& schema, const std::vector<std::string>& columns,
+                            const arrow::RecordBatch& rows, std::int64_t row) {
+  std::string text;
+  for (const std::string& name : columns) {
+    text += fmt::format("{}`{}` is {}", text.empty() ? "" : ", ", name, shown_value(schema, name, rows, row));
+  }
+  return text;
+}
 
 Result<std::unique_ptr<Validator>> Validator::make(const contract::Object& object,
                                                    const expression::SqlParser& parser) {

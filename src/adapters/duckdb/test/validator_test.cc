@@ -112,6 +112,28 @@ TEST(Validator, OnlyCountsWhereTheRuleIsAWarning) {
   EXPECT_EQ((*checks)->counts().at("scans.lat.range").failed, 1U);
 }
 
+TEST(Validator, FindsWhatItRejectsAndTheFirstRowsOfAWarningWithoutTakingRowsOut) {
+  auto warning = kRange;
+  warning.severity = Severity::kWarning;
+  const auto checks = validator({kStatus, warning});
+  ASSERT_TRUE(checks);
+  std::vector<std::string> rows{R"({"id":"a","status":"LOST","lat":95})"};
+  rows.insert(rows.end(), kNotedMax, R"({"id":"b","lat":95})");
+  const DecodedBatch batch = decoded(rows);
+
+  const auto found = (*checks)->find(batch);
+
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(batch.rows->num_rows(), static_cast<std::int64_t>(rows.size()));
+  ASSERT_EQ(found->rejected.size(), 1U);
+  EXPECT_EQ(found->rejected[0].rule, kStatus.id);
+  ASSERT_EQ(found->noted.size(), kNotedMax);
+  EXPECT_EQ(found->noted[0].row, 0U);
+  EXPECT_EQ(found->noted[0].reason, "breaks `lat BETWEEN -90 AND 90`: `lat` is `95`");
+  EXPECT_FALSE(found->blocked);
+  EXPECT_EQ((*checks)->counts().at(kRange.id).failed, rows.size());
+}
+
 TEST(Validator, BlocksTheBatchWhereABlockingRuleFails) {
   auto blocking = kRange;
   blocking.severity = Severity::kBlock;

@@ -31,6 +31,16 @@ struct ValidatedBatch {
   bool blocked = false;  ///< A rule of severity block failed: the batch must not be published.
 };
 
+/// What the rules say of a batch.
+struct RuleFindings {
+  std::vector<RejectedRow> rejected;  ///< As ValidatedBatch.
+  /// Broke a rule of severity info or warning: of each such rule the first kNotedMax rows since the validator
+  /// was made, ascending by rule and row.
+  std::vector<RejectedRow> noted;
+  bool blocked = false;  ///< As ValidatedBatch.
+};
+inline constexpr std::size_t kNotedMax = 5;
+
 /// The row rules of one contract object, compiled. One thread at a time.
 class Validator {
  public:
@@ -39,8 +49,15 @@ class Validator {
                                                  const expression::SqlParser& parser);
   virtual ~Validator() = default;
   virtual Result<ValidatedBatch> validate(DecodedBatch batch) = 0;
+  /// What validate() finds, without taking the valid rows out.
+  virtual Result<RuleFindings> find(const DecodedBatch& batch) = 0;
   /// Since it was made, by rule id; every row rule is in it.
   [[nodiscard]] virtual const std::map<std::string, RuleCount>& counts() const = 0;
 };
+
+/// The values of a row for a reason: "`carrier` is `UA`, `driver` is not shown" (it is personal).
+[[nodiscard]] std::string describe_values(const columnar::Schema& schema,
+                                          const std::vector<std::string>& columns,
+                                          const arrow::RecordBatch& rows, std::int64_t row);
 
 }  // namespace haul::ingest
