@@ -1,0 +1,19 @@
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <functional>
+
+#include "haul/inspection/file_check.h"
+
+namespace haul::inspection {
+
+/// Decodes a reference file batch by batch, only the columns of `schema`, and gives each batch to `take`.
+/// kInvalidInput: a row of it cannot be read; a relationship to a file with holes would say nothing.
+Result<void> read_reference(FileSystem& files, const InputFile& file, const columnar::Schema& schema,
+                            const std::function<Result<void>(const arrow::RecordBatch&)>& take);
+
+/// The reference of a dataset: "vehicles" or "silver.vehicles". Null: it was not given.
+[[nodiscard]] const ReferenceFile* find_reference(const FileCheck& check, std::string_view dataset);
+
+}  // namespace haul::inspection

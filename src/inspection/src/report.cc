@@ -1,0 +1,62 @@
+#include "haul/inspection/report.h"
+
+#include <algorithm>
+
+namespace haul::inspection {
+
+Verdict verdict_of(const FileReport& report) {
+  Verdict worst = Verdict::kHolds;
+  for (const RuleOutcome& rule : report.rules) {
+    if (rule.status == RuleStatus::kHeld) continue;
+    const bool stops =
+        rule.severity == contract::Severity::kError || rule.severity == contract::Severity::kBlock;
+    worst = std::max(worst, stops ? Verdict::kBroken : Verdict::kWarned);
+  }
+  return worst;
+}
+
+std::string_view to_string(RuleKind kind) {
+  switch (kind) {
+    case RuleKind::kFormat:
+      return "format";
+    case RuleKind::kType:
+      return "type";
+    case RuleKind::kRow:
+      return "row";
+    case RuleKind::kUnique:
+      return "unique";
+    case RuleKind::kReferential:
+      return "referential";
+    case RuleKind::kNumber:
+      return "number";
+  }
+  return "";
+}
+
+std::string_view to_string(RuleStatus status) {
+  switch (status) {
+    case RuleStatus::kHeld:
+      return "held";
+    case RuleStatus::kBroken:
+      return "broken";
+    case RuleStatus::kNotRun:
+      return "not run";
+  }
+  return "";
+}
+
+std::string_view to_string(contract::Severity severity) {
+  switch (severity) {
+    case contract::Severity::kInfo:
+      return "info";
+    case contract::Severity::kWarning:
+      return "warning";
+    case contract::Severity::kError:
+      return "error";
+    case contract::Severity::kBlock:
+      return "block";
+  }
+  return "";
+}
+
+}  // namespace haul::inspection
