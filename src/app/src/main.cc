@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "command.h"
+#include "command_contract.h"
 #include "interrupt.h"
 #include "version.h"
 
@@ -35,6 +36,7 @@ struct CommandLine {
   ServeArguments serve;
   KeyArguments key;
   ContractDiffArguments contract_diff;
+  ContractTestArguments contract_test;
   DemoArguments demo;
   Action action;
 };
@@ -158,9 +160,32 @@ void add_quarantine_commands(CLI::App& app, CommandLine& line) {
   add_format(drop, line, false);
 }
 
+void add_contract_test(CLI::App& contract, CommandLine& line) {
+  ContractTestArguments& test = line.contract_test;
+  CLI::App* command =
+      add_command(contract, line, "test", "Check a file against a contract, without a platform",
+                  [&line] { return command_contract_test(line.context, line.contract_test); });
+  command->add_option("NAME", test.contract, "A contract of the project, or the path of one")->required();
+  command->add_option("--data", test.data, "The file: CSV, NDJSON, JSON, Parquet or Arrow")->required();
+  command->add_option("--reference", test.references, "Rows that relationships refer to: DATASET=FILE");
+  command->add_option("--good", test.good, "Write the rows that broke no rule, as Parquet");
+  command->add_option("--quarantine", test.quarantine,
+                      "Write the other rows with rules, reasons and original bytes, as Parquet");
+  command->add_option("--junit", test.junit, "Write a report as JUnit XML");
+  command->add_option("--json", test.json, "Write a report as JSON");
+  command->add_option("--html", test.html, "Write a report as a page");
+  command->add_option("--memory", test.memory, "Memory for keys; above it they go to $TMPDIR")
+      ->capture_default_str();
+  command->add_option("--threads", test.threads, "Threads that decode and check")->capture_default_str();
+  command->add_option("--delimiter", test.delimiter, "What separates the fields of CSV");
+  command->add_option("--null-text", test.null_text, "What stands for no value in CSV, beside nothing");
+  command->add_option("--encoding", test.encoding, "Of CSV: utf-8, latin-1 or windows-1252");
+  add_format(command, line, false);
+}
+
 void add_contract_commands(CLI::App& app, CommandLine& line) {
-  CLI::App* contract =
-      app.add_subcommand("contract", "Draft contracts, write them in other formats, compare their versions");
+  CLI::App* contract = app.add_subcommand(
+      "contract", "Draft contracts, write them in other formats, compare versions, test files");
   contract->require_subcommand(1);
   CLI::App* written = add_command(*contract, line, "export", "Write a contract in another format", [&line] {
     return command_contract_export(line.context, line.contract_export);
@@ -184,6 +209,7 @@ void add_contract_commands(CLI::App& app, CommandLine& line) {
   diff->add_option("OLD", line.contract_diff.before, "A file, NAME, or NAME@REVISION of git")->required();
   diff->add_option("NEW", line.contract_diff.after, "The same")->required();
   add_format(diff, line, false);
+  add_contract_test(*contract, line);
 }
 
 void add_key_commands(CLI::App& app, CommandLine& line) {
