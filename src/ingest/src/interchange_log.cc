@@ -7,6 +7,7 @@
 #include "byte_stream.h"
 #include "edi_format.h"
 #include "edi_splitter.h"
+#include "haul/base/hash.h"
 #include "haul/base/json.h"
 #include "haul/edi/acknowledgement.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t kChunkBytes = 1U << 20U;
 constexpr std::size_t kHashDigits = 12;
+constexpr std::size_t kIdentityBytesMax = 256;
 /// In the folder of the answers; hidden from those who send on whatever lies there.
 constexpr std::string_view kDocuments = ".documents";
 
@@ -31,6 +33,15 @@ std::string file_name_part(std::string_view text) {
 Path document_path(const Path& folder, const Source& source, std::string_view name) {
   const char* kind = source.format.format == Format::kX12 ? "997" : "contrl";
   return folder / kDocuments / fmt::format("{}.{}", file_name_part(name), kind);
+}
+
+/// Sender, receiver and control number; where they are longer than any standard allows, their hash.
+std::string identity_of(const edi::InterchangeReport& report) {
+  std::string names = fmt::format("{}/{}/{}", report.sender(), report.receiver(), report.control());
+  if (names.size() <= kIdentityBytesMax) return names;
+  Sha256 hash;
+  hash.update(as_bytes(names));
+  return hash.finish();
 }
 
 class Accountant {
@@ -85,8 +96,7 @@ class Accountant {
   /// Both are positions of producers of their own: of the control number, 60 bits of the SHA-256 of its first
   /// content; of the content, the time of its answer.
   Result<Memory> remember(const edi::InterchangeReport& report) {
-    const std::string control = fmt::format("{}/{}/{}/{}", interchanges_.source.name, report.sender(),
-                                            report.receiver(), report.control());
+    const std::string control = fmt::format("{}/{}", interchanges_.source.name, identity_of(report));
     const std::string content = fmt::format("{}/{}", control, report.sha256);
     const std::uint64_t number = std::stoull(report.sha256.substr(0, 15), nullptr, 16);
     HAUL_TRY(known, log_.last_position(kInterchangesTopic, PartitionId{0}, control));

@@ -94,6 +94,19 @@ TEST_F(Interchanges, KeepsAnswersInTheirFolderWhateverTheSenderIsCalled) {
   EXPECT_EQ(files_.list("/project/acks/.documents")->size(), 1U);
 }
 
+TEST_F(Interchanges, RemembersNamesOfAnyLength) {
+  source_.format = {.format = Format::kEdifact, .message = "IFTSTA"};
+  const auto text = [](const std::string& sender, std::string_view document) {
+    return fmt::format("UNB+UNOC:3+{}+HAUL+240301:1405+1'UNH+1+IFTSTA:D:00B:UN'BGM+77+{}'UNT+3+1'UNZ+1+1'",
+                       sender, document);
+  };
+  const std::string sender(2'000, 'S');
+  account(text(sender, "A"));
+
+  EXPECT_TRUE(account(text(sender, "B")).at(0).is_reused);
+  EXPECT_FALSE(account(text(sender + "S", "C")).at(0).is_reused);
+}
+
 TEST_F(Interchanges, AnswersNothingWhereTheSourceDoesNotSay) {
   source_.acknowledge_dir.clear();
 
