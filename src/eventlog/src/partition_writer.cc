@@ -66,7 +66,7 @@ Result<void> PartitionWriter::commit() {
   if (written) {
     keep_recovery_short();
   } else {
-    poison(written.error());
+    cut_back(written.error());
   }
   staged_.clear();
   staged_positions_.clear();
@@ -80,9 +80,14 @@ Result<void> PartitionWriter::write_staged() {
   const std::uint64_t commit_start = file_->size();
   HAUL_CHECK(commit_start == partition_.tail().bytes, "everything before a commit is durable");
   HAUL_TRY_VOID(append_staged(commit_start));
-  HAUL_TRY_VOID(file_->sync());
+  HAUL_TRY_VOID(checked(file_->sync()));
   publish_staged(commit_start);
   return {};
+}
+
+Result<void> PartitionWriter::checked(Result<void> synced) {
+  if (!synced) poison_ = synced.error();
+  return synced;
 }
 
 Result<void> PartitionWriter::open_segment(std::uint64_t bytes_to_come) {
@@ -105,7 +110,7 @@ Result<void> PartitionWriter::begin_segment(Offset first) {
   const Path& directory = partition_.place().directory;
   file_.reset();
   HAUL_TRY(file, files_.open_for_write(segment_path(directory, first), OpenMode::kCreateNew));
-  HAUL_TRY_VOID(files_.sync_directory(directory));
+  HAUL_TRY_VOID(checked(files_.sync_directory(directory)));
   file_ = std::move(file);
   partition_.add_segment(first);
   return {};
@@ -151,16 +156,17 @@ void PartitionWriter::publish_staged(std::uint64_t position) {
   partition_.publish(published);
 }
 
-void PartitionWriter::poison(const Error& error) {
-  poison_ = error;
+void PartitionWriter::cut_back(const Error& error) {
   file_.reset();
   const auto tail = partition_.tail();
   if (!tail.segment) return;
-  // After a failed sync the kernel may hold the lost bytes as clean pages: the next open would find them, and
-  // its own sync would succeed without writing them. They were never acknowledged, so cut them off. Where
-  // even this fails the error to report is still the first one.
+  // What a failed write left was never acknowledged. After a failed sync the kernel may even hold the lost
+  // bytes as clean pages: the next open would find them, and its own sync would succeed without writing them.
+  // Where they cannot be cut off, nothing may follow them; the error to report is still the first one.
   const auto cut = files_.truncate(segment_path(partition_.place().directory, *tail.segment), tail.bytes);
-  if (!cut) poison_->message += "; " + cut.error().message;
+  if (cut) return;
+  if (!poison_) poison_ = error;
+  poison_->message += "; " + cut.error().message;
 }
 
 void PartitionWriter::keep_recovery_short() {

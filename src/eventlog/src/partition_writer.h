@@ -29,8 +29,9 @@ class PartitionWriter {
   /// Takes back what was staged beyond the first `count` batches.
   void unstage_to(std::size_t count);
 
-  /// Writes and syncs what is staged. kUnavailable: the device failed; the partition takes nothing more, its
-  /// file is cut back to its durable bytes so that what failed cannot be taken for durable later.
+  /// Writes and syncs what is staged. kUnavailable: nothing of it stays, the file is cut back to its durable
+  /// bytes so that what failed cannot be taken for durable later. After a failed write (no room) later
+  /// commits may succeed; after a failed sync the partition takes nothing more.
   Result<void> commit();
 
   /// Writes a checkpoint, so that the next open has nothing to read. Best effort after a failed commit:
@@ -52,13 +53,15 @@ class PartitionWriter {
   Result<void> append_staged(std::uint64_t commit_start);
   void publish_staged(std::uint64_t position);
   void keep_recovery_short();
-  void poison(const Error& error);
+  /// Keeps the error of a sync: after it nobody knows what is on the device.
+  Result<void> checked(Result<void> synced);
+  void cut_back(const Error& error);
 
   FileSystem& files_;
   Partition& partition_;
   std::uint64_t segment_bytes_;
   std::unique_ptr<WritableFile> file_;  // the last segment; nothing until it is needed
-  std::optional<Error> poison_;
+  std::optional<Error> poison_;         // the first failed sync
 
   Partition::Tail tail_;  // as it was when the first batch was staged
   std::vector<Staged> staged_;

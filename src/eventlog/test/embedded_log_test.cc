@@ -187,6 +187,42 @@ TEST_F(EmbeddedLogTest, RefusesAppendsAfterAFailedSyncUntilItIsOpenedAgain) {
   EXPECT_THAT(texts(), ElementsAre("a", "b"));
 }
 
+TEST_F(EmbeddedLogTest, TakesAppendsAgainAfterAFailedWrite) {
+  ASSERT_TRUE(append(0, {"a"}));
+  for (const Verb full : {Verb::kAppend, Verb::kOpen}) {
+    files().set_fault([full](Verb verb, const Path& path) -> std::optional<Error> {
+      if (verb != full) return std::nullopt;
+      return Error{ErrorCode::kUnavailable, path.string() + ": no space left"};
+    });
+    const std::string kilobyte(1000, 'x');
+    const auto failed = append(1, {kilobyte, kilobyte});
+    ASSERT_FALSE(failed);
+    EXPECT_THAT(failed.error().message, HasSubstr("no space left"));
+    files().set_fault({});
+  }
+
+  const auto taken = append(1, {"b"});
+
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_THAT(texts(), ElementsAre("a", "b"));
+  subject.reopen();
+  EXPECT_THAT(texts(), ElementsAre("a", "b"));
+}
+
+TEST_F(EmbeddedLogTest, TakesNothingBehindAFailedWriteThatCannotBeCutOff) {
+  ASSERT_TRUE(append(0, {"a"}));
+  files().set_fault([](Verb verb, const Path& path) -> std::optional<Error> {
+    if (verb != Verb::kAppend && verb != Verb::kTruncate) return std::nullopt;
+    return Error{ErrorCode::kUnavailable, path.string() + ": EIO"};
+  });
+  ASSERT_FALSE(append(1, {"b"}));
+  files().set_fault({});
+
+  EXPECT_EQ(append(1, {"b"}).error().code, ErrorCode::kUnavailable);
+  subject.reopen();
+  EXPECT_TRUE(append(1, {"b"}));
+}
+
 TEST_F(EmbeddedLogTest, NeverTakesBytesOfAFailedSyncForDurable) {
   // The kernel marks pages clean after a failed sync: they can be read, and the next sync succeeds without
   // them.

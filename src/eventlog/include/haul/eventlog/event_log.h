@@ -103,8 +103,8 @@ class EventLog {
   /// callers. Record bytes are not copied. All batches of a call are checked before any is written.
   /// kInvalidInput: positions that overlap what is stored without being a repeat, no producer, an empty or
   /// too large batch (64 MiB as stored); nothing of the call is stored. kNotFound: topic or partition.
-  /// kUnavailable: the device failed; that partition takes no more appends until the log is opened again, and
-  /// the batch may or may not be found then (send it again: repeats are recognised).
+  /// kUnavailable: a write failed (no room): nothing of that partition is stored, try later. Or a sync failed:
+  /// it takes no more until the log is opened again, and the batch may be found then (repeats are recognised).
   virtual Result<std::vector<Appended>> append(std::string_view topic,
                                                std::span<const AppendRequest> requests) = 0;
 
