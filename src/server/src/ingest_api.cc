@@ -190,8 +190,8 @@ std::optional<Response> Api::refuse_for_load(const ingest::Source& source) {
   }
   const auto writer = writers_.find(source.name);
   if (writer == writers_.end()) return std::nullopt;
-  if (const std::string why = writer->second->trouble(); !why.empty()) {
-    return retry_later(503, "unavailable", "Not possible now", why, 30s);
+  if (writer->second->is_refusing()) {
+    return retry_later(503, "unavailable", "Not possible now", writer->second->trouble(), 5s);
   }
   if (writer->second->is_full()) return busy("log_busy", "more waits for the disk than it takes");
   return refuse_for_lag(source);
@@ -242,6 +242,9 @@ void Api::start_upload(const std::shared_ptr<Request>& request, const Respond& r
     end(begun);
     respond(std::move(response));
   };
+  if (const auto writer = writers_.find(source.name); writer != writers_.end()) {
+    received->failures = writer->second->failures();
+  }
   const Result<void> recalled = recall(*received->receipt, *receipts_);
   if (!recalled && recalled.error().code == ErrorCode::kConflict) {
     return ended(problem(422, "idempotency_key", "The Idempotency-Key came with other rows",

@@ -14,6 +14,8 @@ constexpr std::string_view kProducer = "http";
 constexpr std::uint64_t kWaitingBytesMax = 64U << 20U;
 constexpr std::uint64_t kGroupBytesMax = 16U << 20U;
 constexpr std::uint64_t kReadBytes = 4U << 20U;
+constexpr std::chrono::milliseconds kRestMin{100};
+constexpr std::chrono::milliseconds kRestMax{5'000};
 
 std::uint64_t bytes_of(const UploadPart& part) {
   std::uint64_t bytes = 0;
@@ -73,6 +75,8 @@ Result<void> IngestWriter::recover() {
   HAUL_TRY(newest, receipts_.newest_of(source_));
   const std::uint64_t known = newest ? newest->position : 0;
   std::vector<Receipt> found;
+  position_ = 0;
+  ends_.clear();
   for (std::uint32_t p = 0; p < topic.partitions; ++p) {
     const PartitionId partition{p};
     HAUL_TRY(range, log_.range(source_, partition));
@@ -131,11 +135,22 @@ std::string IngestWriter::trouble() const {
   return trouble_;
 }
 
+bool IngestWriter::is_refusing() const {
+  const std::lock_guard lock(mutex_);
+  return refusing_;
+}
+
+std::uint64_t IngestWriter::failures() const {
+  const std::lock_guard lock(mutex_);
+  return failures_;
+}
+
 void IngestWriter::submit(UploadPart part) {
   std::string why;
   {
     const std::lock_guard lock(mutex_);
-    why = stopping_ ? "the server is stopping" : trouble_;
+    if (stopping_) why = "the server is stopping";
+    if (refusing_ || part.failures != failures_) why = trouble_.empty() ? "send it again" : trouble_;
     if (why.empty()) {
       waiting_bytes_ += bytes_of(part);
       waiting_.push_back(std::move(part));
@@ -157,8 +172,12 @@ void IngestWriter::stop() {
 void IngestWriter::run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
+    changed_.wait(lock, [this] { return stopping_ || refusing_ || !waiting_.empty(); });
+    if (refusing_ && !try_until_recovered(lock)) return;
+    if (waiting_.empty()) {
+      if (stopping_) return;
+      continue;
+    }
     std::vector<UploadPart> group;
     for (std::uint64_t bytes = 0; !waiting_.empty() && bytes < kGroupBytesMax;) {
       const std::uint64_t more = bytes_of(waiting_.front());
@@ -173,18 +192,39 @@ void IngestWriter::run() {
   }
 }
 
+bool IngestWriter::try_until_recovered(std::unique_lock<std::mutex>& lock) {
+  while (refusing_) {
+    if (changed_.wait_for(lock, rest_, [this] { return stopping_; })) return false;
+    lock.unlock();
+    const Result<void> recovered = recover();
+    lock.lock();
+    refusing_ = !recovered;
+    if (!recovered) rest_ = std::min(2 * rest_, kRestMax);
+  }
+  return true;
+}
+
 void IngestWriter::write(std::vector<UploadPart>& group) {
   Result<void> written = append(group);
-  if (!written) {
-    // Rows of this group may be in the log; only the next start can tell which.
+  std::deque<UploadPart> behind;
+  {
     const std::lock_guard lock(mutex_);
-    if (trouble_.empty()) {
-      trouble_ = fmt::format("{} takes no rows until haul serve is started again: {}", source_,
-                             written.error().message);
+    if (written) {
+      trouble_.clear();
+      rest_ = kRestMin;
+    } else {
+      // Rows of this group may be in the log; what waits behind it may be the rest of the same uploads.
+      refusing_ = true;
+      ++failures_;
+      rest_ = trouble_.empty() ? kRestMin : std::min(2 * rest_, kRestMax);
+      trouble_ = fmt::format("{} takes no rows at present: {}", source_, written.error().message);
+      written = fail(ErrorCode::kUnavailable, trouble_);
+      behind = std::exchange(waiting_, {});
+      waiting_bytes_ = 0;
     }
-    written = fail(ErrorCode::kUnavailable, trouble_);
   }
   for (const UploadPart& part : group) part.done(written);
+  for (const UploadPart& part : behind) part.done(written);
 }
 
 Result<void> IngestWriter::append(std::vector<UploadPart>& group) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -23,13 +24,16 @@ struct UploadPart {
   std::string header;
   std::uint64_t rows_too_long = 0;
   bool is_last = false;                    ///< The receipt is complete with this part.
+  std::uint64_t failures = 0;              ///< IngestWriter::failures() before the receipt was looked up.
   std::function<void(Result<void>)> done;  ///< Called once, on the writer's thread: it must return soon.
 };
 
 /// Appends what HTTP brings for one source: one thread, one append for all that waits, then one append of
 /// their receipts, then the answers. So there is only ever one append whose rows may lack receipts after a
-/// crash, and open() finds those: the producer of every batch is "http", its positions grow, and a receipt
-/// says up to which position all rows have theirs.
+/// crash or a failure, and recover() finds those: the producer of every batch is "http", its positions grow,
+/// and a receipt says up to which position all rows have theirs. After a failed append (a full disk) the
+/// writer refuses what comes, until it has recovered: it tries at once at first, every
+/// five seconds when it keeps failing.
 class IngestWriter {
  public:
   /// Finds rows that a crash left without a receipt and writes incomplete receipts for them. Errors as
@@ -42,9 +46,14 @@ class IngestWriter {
 
   /// True where new uploads should be told to come later: enough waits already.
   [[nodiscard]] bool is_full() const;
-  /// After the first failed append: why this source takes nothing until the log is opened again.
+  /// Why the last append failed; empty once one succeeded again.
   [[nodiscard]] std::string trouble() const;
-  /// Never waits. After stop(), or in trouble, `done` gets kUnavailable.
+  /// True from a failed append until the writer has recovered.
+  [[nodiscard]] bool is_refusing() const;
+  /// Appends that failed. Each may have left rows of an upload that its receipt tells of only later.
+  [[nodiscard]] std::uint64_t failures() const;
+  /// Never waits. `done` gets kUnavailable after stop(), while it refuses, and where an append has failed
+  /// since the part's receipt was looked up.
   void submit(UploadPart part);
   /// Appends what waits and ends. A second call does nothing.
   void stop();
@@ -57,6 +66,8 @@ class IngestWriter {
   Result<void> collect(PartitionId partition, Offset from, std::vector<Receipt>& found) const;
   void run();
   void write(std::vector<UploadPart>& group);
+  /// Waits, then recovers, again and again; under the lock. False: stop() was called.
+  bool try_until_recovered(std::unique_lock<std::mutex>& lock);
   Result<void> append(std::vector<UploadPart>& group);
 
   eventlog::EventLog& log_;
@@ -72,6 +83,9 @@ class IngestWriter {
   std::deque<UploadPart> waiting_;
   std::uint64_t waiting_bytes_ = 0;
   std::string trouble_;
+  bool refusing_ = false;
+  std::uint64_t failures_ = 0;
+  std::chrono::milliseconds rest_{0};  ///< Before the next try to recover.
   bool stopping_ = false;
 };
 

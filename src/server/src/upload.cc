@@ -69,7 +69,7 @@ Result<ReceivedBody> receive(const UploadSpec& spec, std::unique_ptr<Body> body,
   receipt->producer = spec.producer;
   receipt->sha256 = sha256;
   receipt->idempotency_key = spec.idempotency_key;
-  return ReceivedBody{std::move(unfolded), std::move(receipt)};
+  return ReceivedBody{.body = std::move(unfolded), .receipt = std::move(receipt)};
 }
 
 Result<void> recall(Receipt& receipt, const ReceiptBook& receipts) {
@@ -118,6 +118,7 @@ void Upload::step() {
                   .header = splitter_->header(),
                   .rows_too_long = taken.rows_too_long,
                   .is_last = is_last,
+                  .failures = received_.failures,
                   .done = [self = shared_from_this(), is_last](const Result<void>& written) {
                     self->on_written(written, is_last);
                   }});

@@ -26,6 +26,7 @@ struct UploadSpec {
 struct ReceivedBody {
   std::shared_ptr<Body> body;        ///< Unfolded; shared with who reads it again for its interchanges.
   std::shared_ptr<Receipt> receipt;  ///< With all that identifies it.
+  std::uint64_t failures = 0;        ///< As UploadPart.
 };
 
 /// Unfolds and hashes a body. A gzip or zstd file that was sent without saying so is unfolded too. Errors as

@@ -265,6 +265,34 @@ TEST(IngestApi, TakesNothingAfterAFailedSyncUntilTheLogIsOpenedAgain) {
   for (const auto& [row, count] : harness.rows()) EXPECT_EQ(count, 1) << row;
 }
 
+TEST(IngestApi, GoesOnByItselfWhenThereIsRoomAgain) {
+  for (const char* full : {"legs/00000", "legs/00001", "legs/00002", "haul.receipts"}) {
+    Harness harness;
+    ASSERT_EQ(harness.post(rows_of(0, 100)).status, 200U);
+    harness.fixture.files.set_fault(
+        [full](FakeFileSystem::Verb verb, const Path& path) -> std::optional<Error> {
+          if (verb != FakeFileSystem::Verb::kAppend || path.string().find(full) == std::string::npos)
+            return std::nullopt;
+          return Error{ErrorCode::kUnavailable, "no space left"};
+        });
+    const Response refused = harness.post(rows_of(100, 200));
+    EXPECT_EQ(refused.status, 503U) << refused.body;
+    EXPECT_EQ(refused.headers.front().first, "Retry-After");
+    EXPECT_THAT(harness.api->trouble(), HasSubstr("no space left"));
+
+    harness.fixture.files.set_fault({});
+    Response taken = refused;
+    for (int tries = 0; taken.status != 200 && tries < 1'000'000; ++tries) {
+      taken = harness.post(rows_of(100, 200));
+    }
+
+    EXPECT_EQ(taken.status, 200U) << taken.body;
+    EXPECT_EQ(harness.api->trouble(), "");
+    EXPECT_EQ(harness.rows().size(), 200U) << full;
+    for (const auto& [row, count] : harness.rows()) EXPECT_EQ(count, 1) << full << ": " << row;
+  }
+}
+
 /// The power fails at a random moment of some uploads; then every client sends again what it had no answer
 /// to, and what it had one to as well.
 TEST(IngestApi, HasEveryRowOnceAfterAnyPowerCutAndResend) {

@@ -82,7 +82,7 @@ class IngestApi {
   virtual ~IngestApi() = default;
 
   [[nodiscard]] virtual std::vector<Route> routes() = 0;
-  /// Why nothing is accepted until a restart, e.g. a failed sync; empty: all is well.
+  /// Why the last append of a source failed, e.g. a full disk; empty: all is well.
   [[nodiscard]] virtual std::string trouble() const = 0;
   /// Ends what is under way; after the HTTP server has stopped.
   virtual void stop() = 0;
