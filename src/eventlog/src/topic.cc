@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -10,6 +11,19 @@
 #include "topic_files.h"
 
 namespace haul::eventlog {
+namespace {
+
+constexpr std::uint64_t kSegmentsKept = 4;
+constexpr std::uint64_t kSegmentBytesMin = 1ULL << 20U;
+
+/// Retention drops whole segments, so a topic that is to stay small has small ones: at most a quarter of what
+/// it may keep.
+std::uint64_t segment_bytes_of(const LogPlace& log, const TopicConfig& config) {
+  const std::uint64_t share = config.retention.bytes / kSegmentsKept / config.partitions;
+  return std::min(log.segment_bytes, std::max(share, kSegmentBytesMin));
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Topic>> Topic::open(FileSystem& files, const LogPlace& log, const TopicConfig& config,
                                            std::vector<Cut>& cuts) {
@@ -23,7 +37,7 @@ Result<std::unique_ptr<Topic>> Topic::open(FileSystem& files, const LogPlace& lo
     HAUL_TRY(recovered, recover_partition(files, place));
     if (recovered.cut) cuts.push_back(*recovered.cut);
     topic->slots_.push_back(
-        std::make_unique<Slot>(files, std::move(place), std::move(recovered), log.segment_bytes));
+        std::make_unique<Slot>(files, std::move(place), std::move(recovered), segment_bytes_of(log, config)));
   }
   return topic;
 }

@@ -65,6 +65,24 @@ TEST_F(RetentionTest, DropsTheOldestSegmentsOfATopicThatIsTooLarge) {
   EXPECT_EQ(log().range("legs", PartitionId{1})->start, Offset{2});
 }
 
+TEST(SmallTopic, StaysAsSmallAsItsRetentionSays) {
+  LogOnFakeFiles subject{256U << 20U};
+  const std::uint64_t limit = 4U << 20U;
+  ASSERT_TRUE(subject.log().create_topic({"legs", 1, {std::chrono::hours{99}, limit}}));
+  const std::string piece(256U << 10U, 'x');
+  for (std::uint64_t i = 0; i < 40; ++i) ASSERT_TRUE(append_texts(subject.log(), i, {piece}));
+  const Offset needed_by_nobody{99};
+
+  ASSERT_TRUE(subject.log().apply_retention("legs", std::span(&needed_by_nobody, 1)));
+
+  std::uint64_t stored = 0;
+  for (const Path& path : partition_files(subject.files(), ".log")) {
+    stored += subject.files().content(path).value_or("").size();
+  }
+  EXPECT_LE(stored, limit);
+  EXPECT_GT(stored, limit / 2);
+}
+
 TEST_F(RetentionTest, NeverDropsWhatTheSlowestSinkNeeds) {
   const std::string kilobyte(1000, 'x');
   ASSERT_TRUE(log().create_topic({"legs", 2, {Micros{1}, 1}}));

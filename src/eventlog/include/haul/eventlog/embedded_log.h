@@ -18,7 +18,7 @@ struct EmbeddedLogOptions {
   Path directory;
   /// Written into the lock file, not empty: how others reach the owner, e.g. "pid 4711".
   std::string owner;
-  std::uint64_t segment_bytes = 256ULL << 20;
+  std::uint64_t segment_bytes = 256ULL << 20;  ///< Less where retention keeps little: a quarter of it.
   /// How long a group commit waits for company when other callers are at work. Zero: never waits.
   std::chrono::microseconds group_wait{0};
   /// Threads that help the appending one to write and sync several partitions side by side.
