@@ -15,6 +15,7 @@
 #include "project.h"
 #include "pull_worker.h"
 #include "quality_worker.h"
+#include "retention_worker.h"
 #include "service.h"
 #include "stderr_log.h"
 
@@ -55,6 +56,9 @@ Result<Exit> command_serve(const CommandContext& context, const ServeArguments& 
   add_flows(*service, rows);
   add_sources(*service);
   HAUL_TRY(worker, HttpWorker::open(*service, std::move(http), rows));
+  TopicReaders readers = rows.readers();
+  readers.merge(worker->readers());
+  service->add(std::make_unique<RetentionWorker>(*service, std::move(readers)));
   service->add(std::move(worker));
   HAUL_TRY_VOID(service->start());
   log_lines.write({LogLevel::kInfo, "serving", {{"project", project.name}, {"address", address}}});

@@ -56,7 +56,22 @@ bool may_hold(const lake::DataFile& file, std::span<const server::OffsetRange> r
 
 std::vector<Offset> FlowRows::landed(const std::string& source) const {
   const auto found = workers_.find(source);
-  return found == workers_.end() ? std::vector<Offset>() : found->second->committed();
+  if (found == workers_.end()) return {};
+  std::vector<Offset> landed = found->second.front()->committed();
+  for (const FlowWorker* worker : found->second) {
+    const std::vector<Offset> other = worker->committed();
+    if (other.size() != landed.size()) return {};  // one of them is not open yet
+    for (std::size_t p = 0; p < landed.size(); ++p) landed[p] = std::min(landed[p], other[p]);
+  }
+  return landed;
+}
+
+TopicReaders FlowRows::readers() const {
+  TopicReaders readers;
+  for (const auto& [source, workers] : workers_) {
+    readers.emplace(source, [this, name = source] { return landed(name); });
+  }
+  return readers;
 }
 
 Result<std::optional<query::Scan>> FlowRows::pin(const std::string& layer, const std::string& name,
@@ -83,7 +98,7 @@ Result<server::LandedCounts> FlowRows::count(const std::string& source,
   const std::lock_guard lock(mutex_);
   const auto worker = workers_.find(source);
   if (worker == workers_.end()) return fail(ErrorCode::kNotFound, fmt::format("no flow reads {}", source));
-  const std::string& silver = worker->second->flow().flow;
+  const std::string& silver = worker->second.front()->flow().flow;
   query::QueryRequest request;
   request.limits.threads = 1;
   HAUL_TRY(valid, pin("silver", silver, ranges));

@@ -6,6 +6,7 @@
 
 #include "flow_worker.h"
 #include "haul/server/ingest_api.h"
+#include "retention_worker.h"
 
 namespace haul::app {
 
@@ -16,7 +17,9 @@ class FlowRows final : public server::LandedRows {
   explicit FlowRows(Service& service) : service_(service) {}
 
   /// Before anything asks. The worker must outlive this.
-  void add(const FlowWorker& worker) { workers_.emplace(worker.flow().source, &worker); }
+  void add(const FlowWorker& worker) { workers_[worker.flow().source].push_back(&worker); }
+  /// What every flow of a source still has to take: nothing where it has none.
+  [[nodiscard]] TopicReaders readers() const;
 
   [[nodiscard]] std::vector<Offset> landed(const std::string& source) const override;
   Result<server::LandedCounts> count(const std::string& source,
@@ -27,8 +30,8 @@ class FlowRows final : public server::LandedRows {
                                          std::span<const server::OffsetRange> ranges);
 
   Service& service_;
-  std::map<std::string, const FlowWorker*> workers_;
-  std::mutex mutex_;  // one count at a time: it uses both cores
+  std::map<std::string, std::vector<const FlowWorker*>> workers_;  // by source; none is empty
+  std::mutex mutex_;                                               // one count at a time: it uses both cores
 };
 
 }  // namespace haul::app

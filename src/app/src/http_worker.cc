@@ -115,6 +115,11 @@ WorkerReport HttpWorker::report() const {
   return {.name = fmt::format("http {}", http_->address()), .state = state_, .detail = {}};
 }
 
+TopicReaders HttpWorker::readers() const {
+  return {
+      {std::string(server::kReceiptsTopic), [this] { return std::vector{ingest_->receipts_needed_from()}; }}};
+}
+
 void HttpWorker::show_waiting(const server::LandedRows& landed) {
   for (const auto& [name, flow] : service_.project().flows) {
     const std::vector<Offset> offsets = landed.landed(flow.source);

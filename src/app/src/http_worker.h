@@ -8,6 +8,7 @@
 #include "haul/server/http_server.h"
 #include "haul/server/ingest_api.h"
 #include "haul/server/key_api.h"
+#include "retention_worker.h"
 #include "service.h"
 
 namespace haul::app {
@@ -30,6 +31,9 @@ class HttpWorker final : public Worker {
   Result<void> start() override;
   void stop() override;
   [[nodiscard]] WorkerReport report() const override;
+
+  /// What it still reads of its own topics.
+  [[nodiscard]] TopicReaders readers() const;
 
  private:
   HttpWorker(Service& service, std::unique_ptr<server::HttpServer> http)

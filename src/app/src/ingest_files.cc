@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "flow_runner.h"
@@ -12,6 +13,7 @@
 #include "interrupt.h"
 #include "progress.h"
 #include "quality.h"
+#include "retention_worker.h"
 
 namespace haul::app {
 namespace {
@@ -96,6 +98,15 @@ void note_unknown_columns(IngestOutcome& outcome) {
   }
 }
 
+/// What the flow has taken is old enough to go where retention says so, unless another one reads it too.
+Result<void> drop_landed_records(const Project& project, const stream::Flow& flow, eventlog::EventLog& log,
+                                 const std::string& source) {
+  const auto readers = std::count_if(project.flows.begin(), project.flows.end(),
+                                     [&](const auto& known) { return known.second.source == source; });
+  if (readers > 1) return {};
+  return drop_old_records(log, {{source, [&flow] { return flow.committed(); }}});
+}
+
 Result<void> ingest_topic(Platform& platform, const Project& project, const ingest::Source& source,
                           const std::vector<Input>& inputs, IngestOutcome& outcome) {
   const auto started = platform.clock().steady();
@@ -108,7 +119,8 @@ Result<void> ingest_topic(Platform& platform, const Project& project, const inge
   outcome.accept_time = platform.clock().steady() - started;
   HAUL_TRY_VOID(runner.finish());  // the cause, where a failed flow ended the load
   outcome.landed = flow->counts();
-  return loaded;
+  HAUL_TRY_VOID(loaded);
+  return drop_landed_records(project, *flow, *opened.log, source.name);
 }
 
 Result<void> ingest_table(Platform& platform, const Project& project, const ingest::Source& source,

@@ -58,6 +58,7 @@ class Api final : public IngestApi {
   Result<void> open();
   [[nodiscard]] std::vector<Route> routes() override;
   [[nodiscard]] std::string trouble() const override;
+  [[nodiscard]] Offset receipts_needed_from() const override { return receipts_->needed_from(); }
   void stop() override;
 
  private:

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::uint64_t kReadBytes = 4U << 20U;
 constexpr std::string_view kProducer = "receipts";
+/// Receipts that nobody remembers go once the topic is larger than this.
+constexpr eventlog::Retention kRetention{std::chrono::days{36'500}, 256U << 20U};
 
 using Element = simdjson::dom::element;
 
@@ -147,7 +149,7 @@ Result<Receipt> decode_receipt(std::string_view json) {
 }
 
 Result<std::unique_ptr<ReceiptBook>> ReceiptBook::open(eventlog::EventLog& log, std::size_t receipts_max) {
-  HAUL_TRY_VOID(log.create_topic({std::string(kReceiptsTopic), 1, {std::chrono::days{36'500}, UINT64_MAX}}));
+  HAUL_TRY_VOID(log.create_topic({std::string(kReceiptsTopic), 1, kRetention}));
   std::unique_ptr<ReceiptBook> book(new ReceiptBook(log, receipts_max));
   HAUL_TRY_VOID(book->read());
   return book;
@@ -182,7 +184,8 @@ void ReceiptBook::remember(const Receipt& receipt, Offset at) {
     keep(place_of_key(receipt.source, receipt.producer, receipt.idempotency_key));
   }
   newest_.insert_or_assign(receipt.source, at);
-  while (order_.size() > 2 * receipts_max_) {
+  end_ = Offset{at.raw() + 1};
+  while (order_.front().second.raw() + receipts_max_ < end_.raw()) {
     const auto& [place, offset] = order_.front();
     const auto found = places_.find(place);
     if (found != places_.end() && found->second == offset) places_.erase(found);
@@ -206,9 +209,7 @@ Result<std::optional<Receipt>> ReceiptBook::newest_of(const std::string& source)
     const auto found = newest_.find(source);
     if (found != newest_.end()) at = found->second;
   }
-  if (!at) return std::optional<Receipt>();
-  HAUL_TRY(receipt, record(*at));
-  return std::optional<Receipt>(std::move(receipt));
+  return at ? record(*at) : std::optional<Receipt>();
 }
 
 Result<std::optional<Receipt>> ReceiptBook::read_at(const Hash128& place) const {
@@ -218,39 +219,64 @@ Result<std::optional<Receipt>> ReceiptBook::read_at(const Hash128& place) const 
     const auto found = places_.find(place);
     if (found != places_.end()) at = found->second;
   }
-  if (!at) return std::optional<Receipt>();
-  HAUL_TRY(receipt, record(*at));
+  return at ? record(*at) : std::optional<Receipt>();
+}
+
+Result<std::optional<Receipt>> ReceiptBook::record(Offset at) const {
+  const auto batches = log_.read(kReceiptsTopic, PartitionId{0}, at, 1);
+  if (!batches && batches.error().code == ErrorCode::kNotFound) return std::optional<Receipt>();
+  if (!batches) return fail(batches.error());
+  HAUL_CHECK(!batches->empty() && batches->front().first <= at && at < batches->front().end(),
+             "a read begins with the batch of its offset");
+  HAUL_TRY(receipt, decode_receipt(record_text(batches->front(), at.raw() - batches->front().first.raw())));
   return std::optional<Receipt>(std::move(receipt));
 }
 
-Result<Receipt> ReceiptBook::record(Offset at) const {
-  HAUL_TRY(batches, log_.read(kReceiptsTopic, PartitionId{0}, at, 1));
-  HAUL_CHECK(!batches.empty() && batches.front().first <= at && at < batches.front().end(),
-             "a read begins with the batch of its offset");
-  return decode_receipt(record_text(batches.front(), at.raw() - batches.front().first.raw()));
+Offset ReceiptBook::needed_from() const {
+  const std::lock_guard lock(mutex_);
+  return order_.empty() ? end_ : order_.front().second;
+}
+
+/// The newest receipts of sources that nothing came for while half of what is remembered was written.
+Result<std::vector<Receipt>> ReceiptBook::fading() const {
+  std::vector<Offset> places;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [source, at] : newest_) {
+      if (at.raw() + receipts_max_ / 2 < end_.raw()) places.push_back(at);
+    }
+  }
+  std::vector<Receipt> receipts;
+  for (const Offset at : places) {
+    HAUL_TRY(receipt, record(at));
+    if (receipt) receipts.push_back(*std::move(receipt));
+  }
+  return receipts;
 }
 
 Result<void> ReceiptBook::append(std::span<const Receipt> receipts) {
   if (receipts.empty()) return {};
+  const std::lock_guard appending(append_mutex_);
+  HAUL_TRY(again, fading());
+  std::vector<const Receipt*> all;  // a newer one of the same source comes behind
+  for (const Receipt& receipt : again) all.push_back(&receipt);
+  for (const Receipt& receipt : receipts) all.push_back(&receipt);
   std::string bytes;
   std::vector<std::int32_t> ends{0};
-  for (const Receipt& receipt : receipts) {
-    bytes += encode_receipt(receipt);
+  for (const Receipt* receipt : all) {
+    bytes += encode_receipt(*receipt);
     ends.push_back(static_cast<std::int32_t>(bytes.size()));
   }
-  const std::lock_guard appending(append_mutex_);
   const eventlog::AppendRequest request{.partition = PartitionId{0},
                                         .producer = kProducer,
                                         .first_position = position_ + 1,
-                                        .last_position = position_ + receipts.size(),
+                                        .last_position = position_ + all.size(),
                                         .attributes = {},
                                         .records = {ends, as_bytes(bytes)}};
   HAUL_TRY(appended, log_.append(kReceiptsTopic, std::span(&request, 1)));
   const std::lock_guard lock(mutex_);
-  position_ += receipts.size();
-  for (std::size_t i = 0; i < receipts.size(); ++i) {
-    remember(receipts[i], Offset{appended.front().first.raw() + i});
-  }
+  position_ += all.size();
+  for (std::size_t i = 0; i < all.size(); ++i) remember(*all[i], Offset{appended.front().first.raw() + i});
   return {};
 }
 

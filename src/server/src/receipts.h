@@ -45,14 +45,13 @@ struct Receipt {
 /// kCorrupt: not what encode_receipt() writes.
 Result<Receipt> decode_receipt(std::string_view json);
 
-/// The log's own topic of receipts.
-inline constexpr std::string_view kReceiptsTopic = "haul.receipts";
-
 /// The newest receipts, by id and by idempotency key. Receipts are records of a topic; in memory is where
-/// each stands. Thread-safe. Memory: about 100 bytes a receipt.
+/// each stands. The newest one of each source is always among them: where a source is quiet it is written
+/// again before it would be forgotten. Thread-safe. Memory: about 100 bytes a receipt.
 class ReceiptBook {
  public:
-  /// Reads the topic, which is made where it is missing: the newest `receipts_max`. Errors as EventLog.
+  /// Reads the topic, which is made where it is missing: the newest `receipts_max`, which is 2 or more.
+  /// Errors as EventLog.
   static Result<std::unique_ptr<ReceiptBook>> open(eventlog::EventLog& log, std::size_t receipts_max);
 
   /// Nothing: unknown, or too old.
@@ -63,6 +62,8 @@ class ReceiptBook {
   Result<std::optional<Receipt>> newest_of(const std::string& source) const;
   /// Durable on return. Errors as EventLog::append().
   Result<void> append(std::span<const Receipt> receipts);
+  /// The first record of the topic that is remembered; retention may drop those before it.
+  [[nodiscard]] Offset needed_from() const;
 
  private:
   struct HashOf {
@@ -71,8 +72,10 @@ class ReceiptBook {
   ReceiptBook(eventlog::EventLog& log, std::size_t receipts_max) : log_(log), receipts_max_(receipts_max) {}
   Result<void> read();
   void remember(const Receipt& receipt, Offset at);
+  Result<std::vector<Receipt>> fading() const;
   Result<std::optional<Receipt>> read_at(const Hash128& place) const;
-  Result<Receipt> record(Offset at) const;
+  /// Nothing: it was forgotten, and retention has dropped it.
+  Result<std::optional<Receipt>> record(Offset at) const;
 
   eventlog::EventLog& log_;
   const std::size_t receipts_max_;
@@ -80,8 +83,9 @@ class ReceiptBook {
 
   mutable std::mutex mutex_;  // guards everything below
   std::uint64_t position_ = 0;
+  Offset end_{0};
   std::unordered_map<Hash128, Offset, HashOf> places_;
-  std::deque<std::pair<Hash128, Offset>> order_;
+  std::deque<std::pair<Hash128, Offset>> order_;  ///< By offset.
   std::map<std::string, Offset> newest_;
 };
 

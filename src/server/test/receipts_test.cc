@@ -84,5 +84,47 @@ TEST(ReceiptBook, ForgetsTheOldestBeyondItsLimit) {
   EXPECT_TRUE(*book->find(sent[24].id));
 }
 
+TEST(ReceiptBook, AlwaysKnowsTheNewestReceiptOfAQuietSource) {
+  testing::LogFixture fixture;
+  auto book = *ReceiptBook::open(*fixture.log, 10);
+  Receipt quiet = receipt("quiet");
+  quiet.source = "stops";
+  ASSERT_TRUE(book->append(std::span(&quiet, 1)));
+  for (int i = 0; i < 40; ++i) {
+    const Receipt loud = receipt(std::to_string(i));
+    ASSERT_TRUE(book->append(std::span(&loud, 1)));
+  }
+
+  EXPECT_EQ((*book->newest_of("stops"))->idempotency_key, "quiet");
+  book.reset();
+  fixture.reopen();
+  book = *ReceiptBook::open(*fixture.log, 10);
+  EXPECT_EQ((*book->newest_of("stops"))->idempotency_key, "quiet");
+  EXPECT_EQ((*book->newest_of("legs"))->idempotency_key, "39");
+}
+
+TEST(ReceiptBook, LosesNothingItKnowsWhenRetentionDropsTheRest) {
+  testing::LogFixture fixture;
+  const eventlog::TopicConfig smallest{std::string(kReceiptsTopic), 1, {std::chrono::days{1}, 1}};
+  ASSERT_TRUE(fixture.log->create_topic(smallest));
+  fixture.reopen();  // now with segments of a megabyte
+  const auto book = *ReceiptBook::open(*fixture.log, 5);
+  ASSERT_TRUE(fixture.log->create_topic(smallest));
+  Receipt large = receipt("");
+  large.ranges.resize(40'000);
+  const auto id = [](std::uint64_t number) { return receipt_id("legs", "acme", std::to_string(number), ""); };
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    large.id = id(i);
+    ASSERT_TRUE(book->append(std::span(&large, 1)));
+  }
+  const Offset needed = book->needed_from();
+
+  ASSERT_TRUE(fixture.log->apply_retention(kReceiptsTopic, std::span(&needed, 1)));
+
+  EXPECT_EQ(needed, Offset{15});
+  EXPECT_GT(fixture.log->range(kReceiptsTopic, PartitionId{0})->start, Offset{0});
+  for (std::uint64_t i = 0; i < 20; ++i) EXPECT_EQ(book->find(id(i))->has_value(), i >= 15) << i;
+}
+
 }  // namespace
 }  // namespace haul::server

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "haul/base/clock.h"
@@ -23,6 +24,9 @@
 #include "haul/server/server_config.h"
 
 namespace haul::server {
+
+/// The log's own topic of receipts: one partition.
+inline constexpr std::string_view kReceiptsTopic = "haul.receipts";
 
 /// Records [first, end) of a partition of a source's topic.
 struct OffsetRange {
@@ -84,6 +88,8 @@ class IngestApi {
   [[nodiscard]] virtual std::vector<Route> routes() = 0;
   /// Why the last append of a source failed, e.g. a full disk; empty: all is well.
   [[nodiscard]] virtual std::string trouble() const = 0;
+  /// The first record of kReceiptsTopic that is still read.
+  [[nodiscard]] virtual Offset receipts_needed_from() const = 0;
   /// Ends what is under way; after the HTTP server has stopped.
   virtual void stop() = 0;
 };
