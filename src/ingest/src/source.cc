@@ -136,13 +136,17 @@ Result<void> read_acknowledge(const YamlNode& root, Source& source) {
 
 Result<void> read_from(const YamlNode& node, Source& source) {
   HAUL_TRY_VOID(node.at("kind"));
-  HAUL_TRY(kind, choice(node, "kind", {"files", "stdin", "drop", "pull"}));
+  HAUL_TRY(kind, choice(node, "kind", {"files", "stdin", "drop", "pull", "http"}));
   if (kind == "stdin") source.kind = SourceKind::kStdin;
   if (kind == "pull") return read_pull(node, source);
   if (kind == "drop") {
     HAUL_TRY_VOID(node.allow_only({"kind", "path", "format", "message", "csv", "timestamp_offset", "name",
                                    "ready", "quiet", "expect"}));
     HAUL_TRY_VOID(read_drop(node, source));
+  } else if (kind == "http") {
+    // Every source takes rows over HTTP, and files by command; of one that says so nothing else is looked
+    // for.
+    HAUL_TRY_VOID(node.allow_only({"kind", "format", "csv", "timestamp_offset"}));
   } else {
     HAUL_TRY_VOID(node.allow_only({"kind", "path", "format", "message", "csv", "timestamp_offset"}));
     HAUL_TRY(path, choice(node, "path", {}));

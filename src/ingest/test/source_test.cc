@@ -33,13 +33,24 @@ TEST(ParseSource, ReadsEveryClause) {
   EXPECT_EQ(source->retention_bytes, 1'000'000'000U);
 }
 
+TEST(ParseSource, TakesRowsOverHttpInTheFormatItNames) {
+  const auto source = parse_source(
+      "source: a\ncontract: b\ndeliver: topic\nkey: [k]\n"
+      "from: {kind: http, format: csv, csv: {delimiter: ';'}}\n",
+      "s.yaml");
+
+  ASSERT_TRUE(source) << source.error().message;
+  EXPECT_EQ(source->format.csv.delimiter, ';');
+}
+
 TEST(ParseSource, NamesFileLineAndRemedyOfEachMistake) {
-  const std::array<std::pair<std::string_view, std::string_view>, 8> cases{{
+  const std::array<std::pair<std::string_view, std::string_view>, 9> cases{{
       {"source: a\ncontract: b\ndeliver: topic\nfrom: {kind: files}\n", "needs `key`"},
       {"source: a\ncontract: b\ndeliver: table\nfrom: {kind: files}\nkey: [x]\n", "5:"},
       {"source: a\ncontract: b\ndeliver: queue\nfrom: {kind: files}\n", "topic, table"},
       {"source: a\ncontract: b\ndeliver: table\nfrom: {kind: carrier_pigeon}\n", "files, stdin"},
       {"source: a\ncontract: b\ndeliver: table\nfrom: {kind: files, csv: {quote: x}}\n", "format: csv"},
+      {"source: a\ncontract: b\ndeliver: table\nfrom: {kind: http, path: x.csv}\n", "path"},
       {"source: a\ncontract: b\ndeliver: table\nfrom: {kind: files, format: csv, csv: {quote: xy}}\n",
        "one ASCII"},
       {"source: a\ncontract: b\ndeliver: table\nform: {kind: files}\n", "from"},
