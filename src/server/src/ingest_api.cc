@@ -49,6 +49,7 @@ class Api final : public IngestApi {
       : context_(context),
         config_(config),
         limiter_(config.limits, context.clock),
+        stages_(context.metrics, context.clock),
         pool_(kPoolThreads, kPoolWaitingMax, waiting("ingest")),
         tables_(1, kTableWaitingMax, waiting("table")) {}
   ~Api() override { stop(); }
@@ -85,6 +86,7 @@ class Api final : public IngestApi {
   IngestContext context_;
   const ServerConfig config_;
   RateLimiter limiter_;
+  StageTimes stages_;
   std::unique_ptr<SpoolFolder> spool_;
   std::unique_ptr<ReceiptBook> receipts_;
   std::unique_ptr<ReceiptApi> receipt_api_;
@@ -109,7 +111,7 @@ Result<void> Api::open() {
     HAUL_TRY_VOID(context_.log.create_topic(ingest::topic_of(source)));
     Counter& rows =
         context_.metrics.counter("haul_ingest_rows_total", "Rows accepted over HTTP.", {{"source", name}});
-    HAUL_TRY(writer, IngestWriter::open(context_.log, *receipts_, name, rows));
+    HAUL_TRY(writer, IngestWriter::open(context_.log, *receipts_, name, rows, stages_));
     writers_.emplace(name, std::move(writer));
   }
   return {};
@@ -213,12 +215,15 @@ std::optional<Response> Api::refuse_for_lag(const ingest::Source& source) const 
 }
 
 void Api::ingest(const std::shared_ptr<Request>& request, const Respond& respond) {
-  if (!pool_.try_submit([this, request, respond] { start_upload(request, respond); })) {
-    respond(busy("busy", "as many uploads as may wait do so"));
-  }
+  const auto upload = [this, request, respond, came = stages_.now()] {
+    stages_.note(Stage::kWait, stages_.now() - came);
+    start_upload(request, respond);
+  };
+  if (!pool_.try_submit(upload)) respond(busy("busy", "as many uploads as may wait do so"));
 }
 
 void Api::start_upload(const std::shared_ptr<Request>& request, const Respond& respond) {
+  const auto began = stages_.now();
   const RequestHead& head = request->head;
   const ingest::Source& source = *source_of(head);
   ingest::FormatOptions format = source.format;
@@ -234,6 +239,7 @@ void Api::start_upload(const std::shared_ptr<Request>& request, const Respond& r
   limiter_.spend(spec.producer, 0, body->size());
   auto received = receive(spec, std::move(body), *spool_, {.bytes_max = config_.body_bytes_max});
   if (!received) return respond(problem(received.error()));
+  received->began = began;
   const Receipt& receipt = *received->receipt;
   if (!begin(receipt)) {
     return respond(retry_later(409, "under_way", "The same rows are being received",
@@ -268,7 +274,7 @@ void Api::send_to_topic(const UploadSpec& spec, ReceivedBody received, const Res
         [this, spec, body, found = *receipt, respond] { respond(accepted(spec, body, found, Replay::kNo)); });
   };
   auto upload = Upload::open(spec, std::move(received), spec.source.partitions,
-                             *writers_.at(spec.source.name), pool_, std::move(done));
+                             *writers_.at(spec.source.name), pool_, stages_, std::move(done));
   if (upload) return (*upload)->step();
   respond(problem(upload.error()));
 }

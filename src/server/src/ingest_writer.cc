@@ -61,8 +61,9 @@ std::string shown_name(const Receipt& receipt) {
 }
 
 Result<std::unique_ptr<IngestWriter>> IngestWriter::open(eventlog::EventLog& log, ReceiptBook& receipts,
-                                                         std::string source, Counter& rows) {
-  std::unique_ptr<IngestWriter> writer(new IngestWriter(log, receipts, std::move(source), rows));
+                                                         std::string source, Counter& rows,
+                                                         StageTimes& stages) {
+  std::unique_ptr<IngestWriter> writer(new IngestWriter(log, receipts, std::move(source), rows, stages));
   HAUL_TRY_VOID(writer->recover());
   writer->thread_ = std::thread([raw = writer.get()] { raw->run(); });
   return writer;
@@ -228,6 +229,8 @@ void IngestWriter::write(std::vector<UploadPart>& group) {
 }
 
 Result<void> IngestWriter::append(std::vector<UploadPart>& group) {
+  const auto began = stages_.now();
+  for (const UploadPart& part : group) stages_.note(Stage::kQueue, began - part.queued_at);
   std::vector<std::string> attributes;
   std::vector<eventlog::AppendRequest> requests;
   std::size_t batches = 0;
@@ -251,6 +254,7 @@ Result<void> IngestWriter::append(std::vector<UploadPart>& group) {
     HAUL_TRY(done, log_.append(source_, requests));
     appended = std::move(done);
   }
+  const auto durable = stages_.now();
   std::vector<Receipt> records;
   std::size_t next = 0;
   for (UploadPart& part : group) {
@@ -270,7 +274,13 @@ Result<void> IngestWriter::append(std::vector<UploadPart>& group) {
     part.receipt->ends = ends_;
     records.push_back(*part.receipt);
   }
-  return receipts_.append(records);
+  HAUL_TRY_VOID(receipts_.append(records));
+  const auto answered = stages_.now();
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    stages_.note(Stage::kAppend, durable - began);
+    stages_.note(Stage::kReceipt, answered - durable);
+  }
+  return {};
 }
 
 }  // namespace haul::server

@@ -13,6 +13,7 @@
 #include "haul/eventlog/event_log.h"
 #include "haul/ingest/row_batches.h"
 #include "receipts.h"
+#include "stage_times.h"
 
 namespace haul::server {
 
@@ -24,6 +25,7 @@ struct UploadPart {
   std::string header;
   std::uint64_t rows_too_long = 0;
   bool is_last = false;                    ///< The receipt is complete with this part.
+  std::chrono::nanoseconds queued_at{0};   ///< StageTimes::now().
   std::uint64_t failures = 0;              ///< IngestWriter::failures() before the receipt was looked up.
   std::function<void(Result<void>)> done;  ///< Called once, on the writer's thread: it must return soon.
 };
@@ -39,7 +41,7 @@ class IngestWriter {
   /// Finds rows that a crash left without a receipt and writes incomplete receipts for them. Errors as
   /// EventLog.
   static Result<std::unique_ptr<IngestWriter>> open(eventlog::EventLog& log, ReceiptBook& receipts,
-                                                    std::string source, Counter& rows);
+                                                    std::string source, Counter& rows, StageTimes& stages);
   ~IngestWriter();
   IngestWriter(const IngestWriter&) = delete;
   IngestWriter& operator=(const IngestWriter&) = delete;
@@ -59,8 +61,9 @@ class IngestWriter {
   void stop();
 
  private:
-  IngestWriter(eventlog::EventLog& log, ReceiptBook& receipts, std::string source, Counter& rows)
-      : log_(log), receipts_(receipts), source_(std::move(source)), rows_(rows) {}
+  IngestWriter(eventlog::EventLog& log, ReceiptBook& receipts, std::string source, Counter& rows,
+               StageTimes& stages)
+      : log_(log), receipts_(receipts), source_(std::move(source)), rows_(rows), stages_(stages) {}
 
   Result<void> recover();
   Result<void> collect(PartitionId partition, Offset from, std::vector<Receipt>& found) const;
@@ -74,6 +77,7 @@ class IngestWriter {
   ReceiptBook& receipts_;
   const std::string source_;
   Counter& rows_;
+  StageTimes& stages_;
   std::uint64_t position_ = 0;  // the writer's thread alone
   std::vector<Offset> ends_;    // the writer's thread alone
   std::thread thread_;

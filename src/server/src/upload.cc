@@ -93,8 +93,8 @@ Result<void> recall(Receipt& receipt, const ReceiptBook& receipts) {
 
 Result<std::shared_ptr<Upload>> Upload::open(const UploadSpec& spec, ReceivedBody received,
                                              std::uint32_t partitions, IngestWriter& writer, WorkerPool& pool,
-                                             Done done) {
-  std::shared_ptr<Upload> upload(new Upload(std::move(received), writer, pool, std::move(done)));
+                                             StageTimes& stages, Done done) {
+  std::shared_ptr<Upload> upload(new Upload(std::move(received), writer, pool, stages, std::move(done)));
   Receipt& receipt = *upload->received_.receipt;
   receipt.lines.resize(partitions);
   const Body& body = *upload->received_.body;
@@ -112,12 +112,15 @@ void Upload::step() {
   if (!rows) return done_(fail(std::move(rows).error()));
   ingest::RowBatches taken = batcher_->take(*rows);
   const bool is_last = rows->last;
+  const auto now = stages_.now();
+  stages_.note(Stage::kPrepare, now - received_.began);
   writer_.submit({.receipt = received_.receipt,
                   .batches = std::move(taken.batches),
                   .format = splitter_->row_format(),
                   .header = splitter_->header(),
                   .rows_too_long = taken.rows_too_long,
                   .is_last = is_last,
+                  .queued_at = now,
                   .failures = received_.failures,
                   .done = [self = shared_from_this(), is_last](const Result<void>& written) {
                     self->on_written(written, is_last);
@@ -127,6 +130,7 @@ void Upload::step() {
 void Upload::on_written(const Result<void>& written, bool is_last) {
   if (!written) return done_(fail(written.error()));
   if (is_last) return done_(*received_.receipt);
+  received_.began = stages_.now();
   pool_.go_on([self = shared_from_this()] { self->step(); });
 }
 

@@ -24,9 +24,10 @@ struct UploadSpec {
 
 /// A body that was received whole, known by its content.
 struct ReceivedBody {
-  std::shared_ptr<Body> body;        ///< Unfolded; shared with who reads it again for its interchanges.
-  std::shared_ptr<Receipt> receipt;  ///< With all that identifies it.
-  std::uint64_t failures = 0;        ///< As UploadPart.
+  std::shared_ptr<Body> body;         ///< Unfolded; shared with who reads it again for its interchanges.
+  std::shared_ptr<Receipt> receipt;   ///< With all that identifies it.
+  std::uint64_t failures = 0;         ///< As UploadPart.
+  std::chrono::nanoseconds began{0};  ///< When a thread took it, by StageTimes::now().
 };
 
 /// Unfolds and hashes a body. A gzip or zstd file that was sent without saying so is unfolded too. Errors as
@@ -48,19 +49,24 @@ class Upload : public std::enable_shared_from_this<Upload> {
   /// kInvalidInput: an empty CSV, or a header without a key column.
   static Result<std::shared_ptr<Upload>> open(const UploadSpec& spec, ReceivedBody received,
                                               std::uint32_t partitions, IngestWriter& writer,
-                                              WorkerPool& pool, Done done);
+                                              WorkerPool& pool, StageTimes& stages, Done done);
 
   /// Splits and sends the next part; on a thread of the pool.
   void step();
 
  private:
-  Upload(ReceivedBody received, IngestWriter& writer, WorkerPool& pool, Done done)
-      : received_(std::move(received)), writer_(writer), pool_(pool), done_(std::move(done)) {}
+  Upload(ReceivedBody received, IngestWriter& writer, WorkerPool& pool, StageTimes& stages, Done done)
+      : received_(std::move(received)),
+        writer_(writer),
+        pool_(pool),
+        stages_(stages),
+        done_(std::move(done)) {}
   void on_written(const Result<void>& written, bool is_last);
 
   ReceivedBody received_;
   IngestWriter& writer_;
   WorkerPool& pool_;
+  StageTimes& stages_;
   Done done_;
   std::unique_ptr<ingest::RowSplitter> splitter_;
   std::optional<ingest::RowBatcher> batcher_;
