@@ -51,7 +51,9 @@ HeaderScan scan_isa(std::string_view text) {
     const bool at_their_places = std::all_of(kIsaSeparators.begin(), kIsaSeparators.end(),
                                              [&](std::size_t at) { return text[at] == syntax.element; });
     const auto separators = std::count(text.begin(), text.begin() + 104, syntax.element);
-    if (at_their_places && separators == kIsaElements) return found(syntax, 0);
+    if (at_their_places && separators == kIsaElements) {
+      return text.find(syntax.segment) < kIsaBytes - 1 ? HeaderScan{} : found(syntax, 0);
+    }
   }
   if (text.size() < 4) return {HeaderScan::State::kNeedsMore, {}, 0};
   const char element = text[3];
@@ -66,6 +68,7 @@ HeaderScan scan_isa(std::string_view text) {
     if (count == 10) repetition_at = at + 1;
   }
   if (at + 2 >= text.size()) return {HeaderScan::State::kNeedsMore, {}, 0};
+  if (text.find(text[at + 2]) < at + 2) return {};  // the separators counted are those of several segments
   const auto isa11 = text.substr(repetition_at, text.find(element, repetition_at) - repetition_at);
   return found({Standard::kX12, text[at + 2], element, text[at + 1], repetition_of(isa11), Syntax::kNone}, 0);
 }

@@ -40,6 +40,11 @@ TEST(Syntax, RefusesServiceCharactersThatContradictEachOther) {
   header[105] = 'A';
   EXPECT_EQ(scan_header(Standard::kX12, header).state, State::kBroken);
   EXPECT_EQ(scan_header(Standard::kX12, "ISO*00*").state, State::kBroken);
+  header[105] = '~';
+  header[102] = '~';  // ISA15
+  EXPECT_EQ(scan_header(Standard::kX12, header).state, State::kBroken);
+  const std::string cut = "ISA*00~GS*GF*A*B*20240301*1405*77*X*004010~ST*990*0001~B1*A*B*C*D*:~";
+  EXPECT_EQ(scan_header(Standard::kX12, cut).state, State::kBroken);
   EXPECT_EQ(scan_header(Standard::kEdifact, "UNA++.? 'UNB+").state, State::kBroken);
 }
 
