@@ -14,10 +14,15 @@ add_link_options(-fuse-ld=lld -Wl,--as-needed -Wl,--gc-sections)
 # objects call functions of another layout and crash. First on the link line is first in the search.
 add_link_options(LINKER:--push-state,--no-as-needed -lsimdjson LINKER:--pop-state)
 
+if(HAUL_FUZZ)
+  # clang warns of other things; the code is held to those of g++ and clang-tidy.
+  add_compile_options(-Wno-error)
+endif()
+
 if(HAUL_SANITIZE)
   add_compile_options(-fsanitize=${HAUL_SANITIZE} -fno-sanitize-recover=all)
   # g++ 12 takes the sanitizers' own branches for uses of uninitialised values.
-  add_compile_options(-Wno-maybe-uninitialized)
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   add_link_options(-fsanitize=${HAUL_SANITIZE})
 else()
   # At -O3 g++ 12 sees overlaps and overflows in inlined std::string and fmt code that cannot happen (GCC

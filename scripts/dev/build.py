@@ -6,7 +6,7 @@ import shutil
 from dev.setup import setup
 from dev.shell import ROOT, run
 
-PRESETS = ("dev", "release", "tsan", "coverage")
+PRESETS = ("dev", "release", "tsan", "coverage", "fuzz")
 
 
 def configure(preset: str) -> pathlib.Path:

@@ -9,6 +9,7 @@ import xml.etree.ElementTree
 
 from dev.build import build
 from dev.delta_shim import CRATE, cargo_environment
+from dev.fuzz import fuzz
 from dev.setup import setup
 from dev.shell import DEPS, ROOT, Failed, cache, locked, say, stage
 
@@ -47,6 +48,7 @@ def test(modules: list[str], full: bool) -> int:
             ("ctest", lambda: run_ctest([])),
             ("system tests", lambda: run_system_tests(full)),
             ("cargo test", run_cargo_test),
+            *([("fuzz", run_fuzz)] if full else []),
         ]
     tally = run_stages(stages)
     say("")
@@ -122,6 +124,12 @@ def read_report(report: pathlib.Path) -> Tally:
         else:
             tally.passed += 1
     return tally
+
+
+def run_fuzz() -> Tally:
+    """libFuzzer over every fuzz target, ten minutes each."""
+    sound = [is_sound for _, is_sound in fuzz()]
+    return Tally(sound.count(True), sound.count(False))
 
 
 def run_cargo_test() -> Tally:
