@@ -97,18 +97,18 @@ def install_debian_packages(missing: list[str]) -> None:
     run(install, **quiet)
 
 
-def provide_venv() -> pathlib.Path:
-    """A Python environment with exactly the wheels of tests/requirements.txt, each checked by its hash."""
+def provide_venv(requirements: pathlib.Path = REQUIREMENTS) -> pathlib.Path:
+    """A Python environment with exactly the wheels that `requirements` names, each checked by its hash."""
     python = "/usr/bin/python3.11" if os.access("/usr/bin/python3.11", os.X_OK) else sys.executable
     version = output_of([python, "--version"]).strip()
-    key = hashlib.sha256(f"{python} {version}".encode() + REQUIREMENTS.read_bytes()).hexdigest()
+    key = hashlib.sha256(f"{python} {version}".encode() + requirements.read_bytes()).hexdigest()
     folder = cache() / "venvs" / key[:16]
     whole = folder / "whole"
     if not whole.exists():
-        say("making the Python environment of the system tests")
+        say(f"making the Python environment of {requirements.relative_to(ROOT)}")
         shutil.rmtree(folder, ignore_errors=True)
         output_of([python, "-m", "venv", folder])
         pip = [folder / "bin" / "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
-        output_of([*pip, "--require-hashes", "-r", REQUIREMENTS])
+        output_of([*pip, "--require-hashes", "-r", requirements])
         whole.touch()
     return folder
