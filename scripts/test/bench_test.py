@@ -48,9 +48,21 @@ class ModuleBenchmarks(unittest.TestCase):
 
     def test_a_benchmark_that_failed_fails_the_run(self):
         with self.assertRaisesRegex(Failed, "setup broke"):
-            bench.measurements(
-                "log", [{"name": "a", "error_occurred": True, "error_message": "setup broke"}], {}
-            )
+            bench.medians([{"name": "a", "error_occurred": True, "error_message": "setup broke"}])
+
+    def test_the_median_of_a_benchmark_stands_for_its_runs(self):
+        runs = [
+            {"name": "a/repeats:3", "run_name": "a", "real_time": time, "time_unit": "us"}
+            for time in (9, 2, 1)
+        ]
+        aggregates = [
+            {**runs[0], "aggregate_name": name, "real_time": time}
+            for name, time in [("mean", 4), ("median", 2)]
+        ]
+
+        (row,) = bench.medians(runs + aggregates)
+
+        self.assertEqual((row["name"], row["real_time"]), ("a", 2))
 
 
 class Report(unittest.TestCase):
