@@ -198,7 +198,7 @@ class Malformed:
                 text = text.replace(*self.rng.sample([end, b"*", b"+", b":", b'"', b"\n", b"}", b"["], 2))
             elif kind == 3:
                 place = self.rng.randrange(len(text) + 1)
-                text = text[:place] + self.rng.choice([b"\0" * 9, b"\xff\xfe", b"[" * 9_000]) + text[place:]
+                text = text[:place] + self.rng.choice([b"\0" * 9, b"\xff\xfe", b"[" * 1_000]) + text[place:]
             elif kind == 4:
                 text = re.sub(rb"\d", lambda _: b"%d" % self.rng.randrange(10), text, count=40)
             elif kind == 5:
@@ -305,7 +305,8 @@ def check_partners(project, receipts: dict[str, tuple[str, dict]], seed: int) ->
         for receipt in theirs:
             kept = [row["payload"] for row in rows if row["file"].endswith(receipt["receipt"])]
             text = b"\n".join(map(bytes.fromhex, kept))
-            words = re.findall(rb"[A-Za-z0-9]{8,64}", receipt["body"])
+            # A header begins another row, in the middle of a word too.
+            words = re.findall(rb"[A-Za-z0-9]{8,64}", re.sub(rb"ISA|UN[AB]", b" ", receipt["body"]))
             assert [word for word in words if word not in text] == [], (seed, receipt["receipt"])
 
 

@@ -273,7 +273,11 @@ void InterchangeMachine::refuse(std::uint64_t segment, const std::vector<Problem
 void InterchangeMachine::refuse_envelope(const std::vector<Problem>& problems, std::string_view trailer) {
   if (problems.empty()) return;
   if (refused_envelope_ == number_) {  // one segment shows several faults: they are one refusal
-    for (const Problem& problem : problems) output_.refusals.back().reason += "; " + reason_of(problem);
+    Refusal& refused = output_.refusals.back();
+    for (const Problem& problem : problems) refused.reason += "; " + reason_of(problem);
+    const std::string_view more = trailer.empty() ? group_text_ : trailer;  // no trailer: a GS or UNG
+    refused.bytes += more.size();
+    append_up_to(refused.head, more, options_.row_bytes_max);
     return;
   }
   refused_envelope_ = number_;

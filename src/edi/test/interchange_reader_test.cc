@@ -169,6 +169,18 @@ TEST(InterchangeReader, RefusesTrailersThatAreMissingOrContradictTheirHeaders) {
              "has \"000000905\""}));
 }
 
+TEST(InterchangeReader, KeepsASegmentThatShowsFaultsOfTwoLevels) {
+  const ReaderOutput ended = read_all(kHeads + status_214() + "IEA*1*000000906~");
+  const std::string again = "GS*QM*SWFT*HAULSHIPPER*20240301*1405*77*X*004010~";
+  const ReaderOutput grouped = read_all(kHeads + status_214() + again + "GE*0*77~IEA*2*000000905~");
+
+  ASSERT_EQ(ended.refusals.size(), 1U);
+  EXPECT_EQ(ended.refusals[0].head, kHeads + "IEA*1*000000906~");
+  EXPECT_EQ(ended.refusals[0].bytes, ended.refusals[0].head.size());
+  ASSERT_EQ(grouped.refusals.size(), 1U);
+  EXPECT_EQ(grouped.refusals[0].head, kHeads + again);
+}
+
 TEST(InterchangeReader, TakesTheNextInterchangeWhereTheLastHasNoEnd) {
   const std::string cut = interchange(status_214("0001") + "ST*214*0002~B10*P*S*SW", "2");
   const std::string begun = cut.substr(0, cut.find("GE*2"));
