@@ -4,7 +4,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "haul/base/hash.h"
@@ -40,7 +39,7 @@ std::string escaped(std::string_view text) {
 /// One answer, taken apart.
 struct Page {
   std::vector<std::string> rows;
-  std::vector<std::uint64_t> hashes;       ///< Of the rows.
+  std::vector<std::uint64_t> hashes;       ///< Of the rows as the log keeps them, without what is too long.
   std::optional<std::string> next_cursor;  ///< Nothing: this is the last page there is.
 };
 
@@ -99,11 +98,19 @@ std::optional<std::string> cursor_text(ondemand::value& value) {
 
 /// The page that is asked for next, and what the log has of it.
 struct Position {
-  std::uint64_t page = 1;                      ///< In the order of pulling.
-  std::string cursor;                          ///< Or the page's number as text.
-  std::optional<std::string> sha256 = {};      ///< Of the rows that the log has of it; nothing: none.
-  std::vector<std::uint64_t> row_hashes = {};  ///< Of the same rows; empty where one is missing.
+  std::uint64_t page = 1;                  ///< In the order of pulling.
+  std::string cursor;                      ///< Or the page's number as text.
+  std::optional<std::string> sha256 = {};  ///< Of all its rows when it was sent last; nothing: never.
+  std::vector<std::optional<std::uint64_t>> row_hashes = {};  ///< By place; nothing: the log lacks the row.
 };
+
+/// Whether the log holds nothing but rows of this page.
+bool are_of(const std::vector<std::optional<std::uint64_t>>& stored, const Page& page) {
+  if (stored.empty() || stored.size() > page.hashes.size()) return false;
+  return std::equal(
+      stored.begin(), stored.end(), page.hashes.begin(),
+      [](const auto& stored_hash, std::uint64_t hash) { return !stored_hash || *stored_hash == hash; });
+}
 
 class TopicPull final : public Pull {
  public:
@@ -128,7 +135,8 @@ class TopicPull final : public Pull {
   Result<Page> fetch();
   Result<Page> take_apart(std::string& body) const;
   Result<void> take(Page& page, PullReport& report);
-  Result<void> append(const Page& page, std::size_t from, PullReport& report);
+  Result<RowBatches> batches_of(const Page& page, std::size_t from);
+  Result<void> append(const RowBatches& taken);
   [[nodiscard]] Error not_as_said(std::string_view what) const {
     return {ErrorCode::kInvalidInput,
             fmt::format("{}: the answer to {} {}", source_,
@@ -167,26 +175,23 @@ Result<std::optional<eventlog::StoredBatch>> TopicPull::batch_before(PartitionId
   return std::optional(std::move(batches.front()));
 }
 
-/// The newest page stands in the last batch of some partition.
+/// The newest page stands in the last batch of some partition: in the one with the highest row, for a page
+/// that has grown is in the log with the sums of each of its sizes.
 Result<void> TopicPull::find_position() {
-  bool is_new = true;
+  std::uint64_t newest = 0;
   for (std::uint32_t p = 0; p < partitions_; ++p) {
     HAUL_TRY(range, context_.log.range(source_, PartitionId{p}));
     HAUL_TRY(last, batch_before(PartitionId{p}, range.end));
-    if (!last || (!is_new && last->last_position >> kRowBits < at_.page)) continue;
+    if (!last || last->last_position < newest) continue;
     HAUL_TRY(attributes, decode_attributes(last->attributes));
-    at_ = {.page = last->last_position >> kRowBits,
-           .cursor = attributes.cursor,
-           .sha256 = attributes.page_sha256};
-    is_new = false;
+    newest = last->last_position;
+    at_ = {.page = newest >> kRowBits, .cursor = attributes.cursor, .sha256 = attributes.page_sha256};
   }
-  return is_new ? Result<void>{} : read_rows();
+  return newest == 0 ? Result<void>{} : read_rows();
 }
 
-/// Which rows of the newest page the log has. Where one is missing the crash came between partitions: then
-/// the page is sent whole.
+/// Which rows of the newest page the log has: after a crash some partitions may lack theirs.
 Result<void> TopicPull::read_rows() {
-  std::map<std::uint64_t, std::uint64_t> found;  // by place in the page
   for (std::uint32_t p = 0; p < partitions_; ++p) {
     HAUL_TRY(range, context_.log.range(source_, PartitionId{p}));
     for (Offset end = range.end;;) {
@@ -198,14 +203,13 @@ Result<void> TopicPull::read_rows() {
         const auto bytes =
             records.bytes.subspan(static_cast<std::size_t>(records.ends[row]),
                                   static_cast<std::size_t>(records.ends[row + 1] - records.ends[row]));
-        found[attributes.lines[row] & kPageRowsMax] =
-            hash64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        const auto place = static_cast<std::size_t>(attributes.lines[row] & kPageRowsMax);
+        if (at_.row_hashes.size() < place) at_.row_hashes.resize(place);
+        at_.row_hashes[place - 1] = hash64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
       }
       end = batch->first;
     }
   }
-  if (!found.empty() && found.rbegin()->first != found.size()) return {};
-  for (const auto& [place, hash] : found) at_.row_hashes.push_back(hash);
   return {};
 }
 
@@ -228,7 +232,8 @@ Result<PullReport> TopicPull::run() {
   return report;
 }
 
-/// Leaves out what the log has of the page: all of it, or its first rows where it has grown since.
+/// Leaves out what the log has of the page: all of it, or some of its rows where it has grown since or where
+/// a crash came between the partitions.
 Result<void> TopicPull::take(Page& page, PullReport& report) {
   Sha256 hash;
   for (const std::string& row : page.rows) {
@@ -236,27 +241,35 @@ Result<void> TopicPull::take(Page& page, PullReport& report) {
     hash.update(as_bytes("\n"));
   }
   const std::string sha256 = hash.finish();
-  const std::vector<std::uint64_t>& known = at_.row_hashes;
-  const bool has_grown = !known.empty() && known.size() <= page.hashes.size() &&
-                         std::equal(known.begin(), known.end(), page.hashes.begin());
-  std::size_t from = 0;
-  if (has_grown) {
-    from = known.size();
-  } else if (at_.sha256 && at_.sha256 != sha256) {
-    ++at_.page;  // another page in the same place
+  const auto& stored = at_.row_hashes;
+  const bool has_grown = at_.sha256 && *at_.sha256 != sha256 && are_of(stored, page);
+  if (at_.sha256 && *at_.sha256 != sha256 && !has_grown) ++at_.page;  // another page in the same place
+  const auto first_missing =
+      are_of(stored, page) ? std::find(stored.begin(), stored.end(), std::nullopt) : stored.begin();
+  auto from = static_cast<std::size_t>(first_missing - stored.begin());
+  Result<RowBatches> taken = batches_of(page, from);
+  const auto stored_behind = static_cast<std::uint64_t>(
+      std::count_if(first_missing, stored.end(), [](const auto& row) { return row.has_value(); }));
+  if (taken && has_grown && taken->rows_repeated != stored_behind) {
+    // The log would drop a row that it lacks, for its partition has one from further behind: what looks like
+    // the page grown is another page that shares rows with it. Sent whole, as a page of its own, nothing is
+    // lost.
+    ++at_.page;
+    from = 0;
+    taken = batches_of(page, from);
   }
-  // After a crash some partitions may lack their part of the page: all of it is sent, and the log drops what
-  // it has.
-  report.rows_repeated += from;
+  if (!taken) return fail(taken.error());
   at_.sha256 = sha256;
-  HAUL_TRY_VOID(append(page, from, report));
-  at_.row_hashes = std::move(page.hashes);
+  HAUL_TRY_VOID(append(*taken));
+  report.rows += taken->rows;
+  report.rows_repeated += from + taken->rows_repeated;
+  at_.row_hashes.assign(page.hashes.begin(), page.hashes.end());
   if (page.rows.empty()) at_.sha256.reset();
   return {};
 }
 
-Result<void> TopicPull::append(const Page& page, std::size_t from, PullReport& report) {
-  if (from == page.rows.size()) return {};
+/// The rows from a place on that the log does not have.
+Result<RowBatches> TopicPull::batches_of(const Page& page, std::size_t from) {
   SplitRows rows;
   rows.ends.push_back(0);
   for (std::size_t row = from; row < page.rows.size(); ++row) {
@@ -269,9 +282,10 @@ Result<void> TopicPull::append(const Page& page, std::size_t from, PullReport& r
     stored.push_back(position);
   }
   HAUL_TRY(batcher, RowBatcher::make(format_, {}, key_, std::move(stored)));
-  const RowBatches taken = batcher.take(rows);
-  report.rows += taken.rows;
-  report.rows_repeated += taken.rows_repeated;
+  return batcher.take(rows);
+}
+
+Result<void> TopicPull::append(const RowBatches& taken) {
   std::vector<std::string> attributes;
   attributes.reserve(taken.batches.size());
   std::vector<eventlog::AppendRequest> requests;
@@ -352,7 +366,7 @@ Result<Page> TopicPull::take_apart(std::string& body) const {
     const auto raw = raw_text(element);
     if (!raw) return fail(not_as_said("is damaged within its rows"));
     page.rows.emplace_back(*raw);
-    page.hashes.push_back(hash64(*raw));
+    page.hashes.push_back(hash64(raw->substr(0, kRowBytesMax)));
     if (page.rows.size() > kPageRowsMax)
       return fail(not_as_said(fmt::format("has more than {} rows", kPageRowsMax)));
   }
