@@ -89,6 +89,9 @@ char* haul_delta_commit(HaulDeltaTable* table, const char* request);
 /* Writes a checkpoint of the newest version, unless there is one. ok: {"version", "written": bool} */
 char* haul_delta_checkpoint(HaulDeltaTable* table);
 
+/* What `_last_checkpoint` says. ok: {"version", "actions"}, or {} where there is none that can be read. */
+char* haul_delta_last_checkpoint(HaulDeltaTable* table);
+
 /* {"limit", "after"?: version}  ok: {"newest": version, "entries": [{"version", "timestampMs", "operation",
  * "parameters": {}, "commitId" or null, "engine", "verified": bool, "reason" or null}]}, newest first.
  * Reads one file per entry; ends early where the log was cleaned up. */

@@ -136,6 +136,18 @@ pub unsafe extern "C" fn haul_delta_checkpoint(table: *mut HaulDeltaTable) -> *m
 /// # Safety
 /// As `haul_delta_commit`.
 #[no_mangle]
+pub unsafe extern "C" fn haul_delta_last_checkpoint(table: *mut HaulDeltaTable) -> *mut c_char {
+    with_table(table, |table| {
+        Ok(match table.last_checkpoint() {
+            Some(last) => json!({"version": last.version, "actions": last.actions}),
+            None => json!({}),
+        })
+    })
+}
+
+/// # Safety
+/// As `haul_delta_commit`.
+#[no_mangle]
 pub unsafe extern "C" fn haul_delta_history(
     table: *mut HaulDeltaTable,
     request: *const c_char,

@@ -37,7 +37,7 @@ use crate::durable::{self, Put};
 
 const READER_THREADS: usize = 2;
 const JSON_ROWS_PER_BATCH: usize = 1024;
-const LAST_CHECKPOINT: &str = "_last_checkpoint";
+pub const LAST_CHECKPOINT: &str = "_last_checkpoint";
 
 /// Names in the log folder that the kernel must not see. Shared by the engine's handlers and the verifier.
 pub type Hidden = Arc<Mutex<HashSet<String>>>;

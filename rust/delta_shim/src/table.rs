@@ -17,7 +17,7 @@ use delta_kernel::Snapshot;
 use url::Url;
 
 use crate::append::is_plain;
-use crate::engine::{hide, hide_last_checkpoint, Hidden, LocalEngine};
+use crate::engine::{hide, hide_last_checkpoint, Hidden, LocalEngine, LAST_CHECKPOINT};
 use crate::error::{Code, Error, Result};
 use crate::failpoint::Failpoint;
 use crate::verify::{Verdict, Verifier};
@@ -49,6 +49,14 @@ pub(crate) struct Head {
     in_commit_ms: Option<i64>,
     pub offsets: Option<HashMap<String, i64>>,
     listed: Instant,
+}
+
+/// Of `_last_checkpoint` (Delta protocol, "Last Checkpoint File"), what we use.
+#[derive(serde::Deserialize)]
+pub struct LastCheckpoint {
+    pub version: u64,
+    #[serde(rename = "size")]
+    pub actions: u64,
 }
 
 enum Check {
@@ -223,6 +231,12 @@ impl Table {
             }
         }
         Err(Error::corrupt(format!("{}: too many damaged checkpoints", self.log_folder.display())))
+    }
+
+    /// What the log's record of its newest checkpoint says; none where it is missing or damaged.
+    pub fn last_checkpoint(&self) -> Option<LastCheckpoint> {
+        let text = fs::read(self.log_folder.join(LAST_CHECKPOINT)).ok()?;
+        serde_json::from_slice(&text).ok()
     }
 
     /// The kernel may meet damaged bytes here, so a panic of its parsers is an error like any other.

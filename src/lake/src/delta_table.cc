@@ -18,9 +18,17 @@ namespace {
 constexpr int kAttempts = 10;
 constexpr std::uint64_t kPauseMsMax = 64;
 /// A checkpoint costs time in proportion to the live files, its absence costs every reader a file per commit.
-constexpr Version kCheckpointEvery = 50;
+/// So they come further apart as a table grows: their share of a commit's cost stays what it is in a small
+/// one.
+constexpr Version kCheckpointGapMin = 50;
+constexpr Version kCheckpointGapMax = 1000;
+constexpr Version kActionsPerVersion = 4;
 
-bool is_checkpoint_due(Version version) { return version > 0 && version % kCheckpointEvery == 0; }
+bool is_due(Version version, const std::optional<Checkpoint>& last) {
+  if (!last || last->version > version) return true;
+  const Version gap = std::clamp(last->actions / kActionsPerVersion, kCheckpointGapMin, kCheckpointGapMax);
+  return version - last->version >= gap;
+}
 
 tl::unexpected<Error> stale_offset(const CommitRequest& request, const StaleOffset& stale) {
   std::optional<std::int64_t> expected;
@@ -169,9 +177,11 @@ Result<std::optional<Version>> DeltaTable::find_commit(const std::string& commit
 Result<CommitReport> DeltaTable::settle(const CommitRequest& request, CommitReport report) {
   for (const auto& column : request.add_columns) schema_.columns.push_back(column);
   for (const auto& add : request.adds) staged_->erase(add.path);
-  if (is_checkpoint_due(report.version)) {
+  if (report.version > 0 && report.version % kCheckpointGapMin == 0) {
     // The commit stands whatever happens here; the next checkpoint makes up for this one.
-    [[maybe_unused]] const auto outcome = log_->checkpoint();
+    const auto last = log_->last_checkpoint();
+    if (last && is_due(report.version, *last)) [[maybe_unused]]
+      const auto outcome = log_->checkpoint();
   }
   return report;
 }

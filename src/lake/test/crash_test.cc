@@ -25,6 +25,7 @@ class DyingLog final : public TableLog {
     return inner_->try_commit(request);
   }
   Result<void> checkpoint() override { return inner_->checkpoint(); }
+  Result<std::optional<Checkpoint>> last_checkpoint() override { return inner_->last_checkpoint(); }
   Result<std::vector<HistoryEntry>> history(std::size_t limit) override { return inner_->history(limit); }
 
  private:

@@ -147,6 +147,7 @@ class FailingHistory final : public TableLogs {
     }
     Result<Attempt> try_commit(const CommitRequest& request) override { return inner_->try_commit(request); }
     Result<void> checkpoint() override { return fail(ErrorCode::kUnavailable, "disk full"); }
+    Result<std::optional<Checkpoint>> last_checkpoint() override { return std::optional<Checkpoint>(); }
     Result<std::vector<HistoryEntry>> history(std::size_t) override {
       return fail(ErrorCode::kUnavailable, "the log cannot be read");
     }
@@ -254,12 +255,12 @@ TEST_F(TableTest, RefusesAFileThatIsGoneShorterOrChanged) {
   EXPECT_EQ(live_files(), 0U);
 }
 
-TEST_F(TableTest, WritesACheckpointEveryFiftyVersions) {
+TEST_F(TableTest, WritesCheckpointsFurtherApartAsTheLiveFilesGrow) {
   const auto legs = table();
 
-  for (int number = 1; number <= 101; ++number) ASSERT_TRUE(legs->commit(adding(staged(*legs, {"a"}))));
+  for (int number = 1; number <= 601; ++number) ASSERT_TRUE(legs->commit(adding(staged(*legs, {"a"}))));
 
-  EXPECT_THAT(logs.checkpoints(folder), ::testing::ElementsAre(50, 100));
+  EXPECT_THAT(logs.checkpoints(folder), ::testing::ElementsAre(50, 100, 150, 200, 250, 350, 450, 600));
 }
 
 TEST_F(TableTest, RefusesToStageIntoAPartitionedTable) {

@@ -66,6 +66,14 @@ Result<void> DeltaTableLog::checkpoint() {
   return {};
 }
 
+Result<std::optional<lake::Checkpoint>> DeltaTableLog::last_checkpoint() {
+  HAUL_TRY(reply, Reply::take(haul_delta_last_checkpoint(table_.get()), folder_));
+  lake::Checkpoint last;
+  const bool is_there = reply.ok()["version"].get(last.version) == simdjson::SUCCESS &&
+                        reply.ok()["actions"].get(last.actions) == simdjson::SUCCESS;
+  return is_there ? std::optional(last) : std::nullopt;
+}
+
 Result<std::vector<lake::HistoryEntry>> DeltaTableLog::history(std::size_t limit) {
   const std::string request = fmt::format(R"({{"limit":{}}})", limit);
   HAUL_TRY(reply, Reply::take(haul_delta_history(table_.get(), request.c_str()), folder_));

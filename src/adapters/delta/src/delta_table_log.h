@@ -23,6 +23,7 @@ class DeltaTableLog final : public lake::TableLog {
   Result<std::vector<std::optional<std::int64_t>>> offsets(const std::vector<std::string>& app_ids) override;
   Result<lake::Attempt> try_commit(const lake::CommitRequest& request) override;
   Result<void> checkpoint() override;
+  Result<std::optional<lake::Checkpoint>> last_checkpoint() override;
   Result<std::vector<lake::HistoryEntry>> history(std::size_t limit) override;
 
   /// For tests: a failpoint of haul_delta.h for the next commit or creation.

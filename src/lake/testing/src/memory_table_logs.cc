@@ -33,7 +33,7 @@ struct MemoryTableLogs::Shared {
   Path folder;
   std::mutex mutex;
   std::vector<Entry> versions;
-  std::vector<Version> checkpoints;
+  std::vector<Checkpoint> checkpoints;
   std::optional<Doubt> doubt;
   int rivals = 0;
   std::optional<Error> failure;
@@ -157,8 +157,16 @@ class MemoryTableLog final : public TableLog {
   Result<void> checkpoint() override {
     const std::lock_guard lock(shared_->mutex);
     HAUL_TRY_VOID(check());
-    shared_->checkpoints.push_back(shared_->versions.back().snapshot.version);
+    const Snapshot& newest = shared_->versions.back().snapshot;
+    shared_->checkpoints.push_back({newest.version, std::ssize(newest.files)});
     return {};
+  }
+
+  Result<std::optional<Checkpoint>> last_checkpoint() override {
+    const std::lock_guard lock(shared_->mutex);
+    HAUL_TRY_VOID(check());
+    const auto& all = shared_->checkpoints;
+    return all.empty() ? std::nullopt : std::optional(all.back());
   }
 
   Result<std::vector<HistoryEntry>> history(std::size_t limit) override {
@@ -258,7 +266,9 @@ void MemoryTableLogs::set_failure(const Path& table_folder, std::optional<Error>
 std::vector<Version> MemoryTableLogs::checkpoints(const Path& table_folder) {
   const auto table = shared(table_folder);
   const std::lock_guard lock(table->mutex);
-  return table->checkpoints;
+  std::vector<Version> versions;
+  for (const Checkpoint& checkpoint : table->checkpoints) versions.push_back(checkpoint.version);
+  return versions;
 }
 
 }  // namespace haul::lake::testing

@@ -45,6 +45,12 @@ struct Snapshot {
   std::vector<std::string> fallbacks;          ///< Damaged checkpoints that were gone around, as sentences.
 };
 
+/// All that a table's log says up to a version, in one file: readers begin there.
+struct Checkpoint {
+  Version version = 0;
+  std::int64_t actions = 0;  ///< In the file: one for each live file, and a few more.
+};
+
 /// An offset of a source partition that a commit moves (Delta `txn`). `expected` is what the table must hold
 /// before: nothing = the app id was never written.
 struct OffsetMove {
@@ -135,7 +141,10 @@ class TableLog {
   /// none, not ascending or beyond the file's rows, or of a file that is removed as well.  kCorrupt: a
   /// deletion vector that the deletes add to is damaged (the data file is named).
   virtual Result<Attempt> try_commit(const CommitRequest& request) = 0;
+  /// Writes one of the newest version. Costs time in proportion to the live files.
   virtual Result<void> checkpoint() = 0;
+  /// The newest one that is recorded, whoever wrote it; nothing where none is, or its record is damaged.
+  virtual Result<std::optional<Checkpoint>> last_checkpoint() = 0;
   /// Newest first.
   virtual Result<std::vector<HistoryEntry>> history(std::size_t limit) = 0;
 };

@@ -101,11 +101,16 @@ TEST_P(TableLogContract, KeepsEverythingAcrossACheckpoint) {
   request.domains = {{"haul.closed_before", "2013-01-02"}};
   expect<Done>(log->try_commit(request));
 
+  EXPECT_FALSE(log->last_checkpoint().value());
   const auto checkpoint = log->checkpoint();
   ASSERT_TRUE(checkpoint) << checkpoint.error().message;
   expect<Done>(log->try_commit(append("commit-2", "b.parquet")));
 
   auto other = subject->open();
+  const auto last = other->last_checkpoint();
+  ASSERT_TRUE(last && *last);
+  EXPECT_EQ((*last)->version, 1);
+  EXPECT_GE((*last)->actions, 1);
   EXPECT_EQ(paths(*other), (std::vector<std::string>{"a.parquet", "b.parquet"}));
   EXPECT_EQ(other->offsets({"flow/0"})->at(0), 10);
   EXPECT_EQ(other->snapshot(std::nullopt, std::nullopt)->domains.at("haul.closed_before"), "2013-01-02");
