@@ -196,7 +196,7 @@ Report table_of(const inspection::FileReport& report) {
       found = fmt::format("line {}: {}", rule.examples.front().line, rule.examples.front().reason);
     }
     table.add({std::string(to_string(rule.status)), rule.id, std::string(to_string(rule.kind)),
-               std::string(inspection::to_string(rule.severity)), static_cast<std::int64_t>(rule.checked),
+               std::string(to_string(rule.severity)), static_cast<std::int64_t>(rule.checked),
                counts ? Report::Cell(static_cast<std::int64_t>(rule.failed)) : Report::Cell(),
                counts ? Report::Cell(rule.failed_percent()) : Report::Cell(), found});
   }

@@ -131,7 +131,7 @@ void read_change_rule(Reading& reading, Object& object, const columnar::Column* 
   out.id = id;
   out.severity = read_severity(reading, rule.find("severity"), Severity::kWarning);
   out.place = rule.place();
-  if (out.severity == Severity::kError || out.severity == Severity::kBlock) {
+  if (rejects(out.severity)) {
     reading.problems.add(
         *rule.find("severity"),
         "a change is judged after the rows have landed: it can warn and not refuse; write info "

@@ -152,6 +152,8 @@ std::string Reading::free_rule_id(const std::string& wanted) {
   return id;
 }
 
+std::string_view to_string(Severity severity) { return kSeverities.at(static_cast<std::size_t>(severity)); }
+
 Severity read_severity(Reading& reading, const std::optional<YamlNode>& node, Severity otherwise) {
   if (!node || node->kind() != YamlNode::Kind::kScalar) return otherwise;  // the shape has a word on lists
   const auto* const found = std::find(kSeverities.begin(), kSeverities.end(), node->text());

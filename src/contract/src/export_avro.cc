@@ -81,9 +81,10 @@ class AvroWriter {
     std::string doc =
         fmt::format("{}{}contract {} {}", says, says.empty() ? "" : "; ", contract.id, contract.version);
     for (const RowRule* rule : view.row_rules)
-      doc += fmt::format("; {} ({}): {}", rule->id, name_of(rule->severity), rule->sql);
+      doc += fmt::format("; {} ({}): {}", rule->id, to_string(rule->severity), rule->sql);
     for (const SetRule& rule : view.object->set_rules)
-      doc += fmt::format("; {} ({}): {}", rule.id, name_of(rule.severity), statement_of(rule, *view.object));
+      doc +=
+          fmt::format("; {} ({}): {}", rule.id, to_string(rule.severity), statement_of(rule, *view.object));
     return doc;
   }
 
@@ -97,7 +98,7 @@ class AvroWriter {
     const std::string not_null = quoted_name(view.column->name) + " IS NOT NULL";
     for (const RowRule* rule : view.rules) {
       if (!view.is_required() || rule->sql != not_null)  // a type without null says it
-        add(fmt::format("{} ({}): {}", rule->id, name_of(rule->severity), rule->sql));
+        add(fmt::format("{} ({}): {}", rule->id, to_string(rule->severity), rule->sql));
     }
     if (!doc.empty()) field.add_text("doc", doc);
     const auto format = view.strict_option("format");

@@ -66,7 +66,7 @@ class Property {
   [[nodiscard]] bool is_nullable() const {
     const std::string not_null = fmt::format("{} IS NOT NULL", quoted_name(view_.column->name));
     return std::none_of(view_.rules.begin(), view_.rules.end(), [&](const RowRule* rule) {
-      return is_strict(rule->severity) && rule->sql == not_null;
+      return rejects(rule->severity) && rule->sql == not_null;
     });
   }
 
@@ -200,9 +200,9 @@ class Property {
     const std::string not_null = fmt::format("{} IS NOT NULL", quoted_name(view_.column->name));
     std::string comment = what_json_schema_lacks();
     for (const RowRule* rule : view_.rules) {
-      if (expressed_.contains(rule) || (is_strict(rule->severity) && rule->sql == not_null)) continue;
-      comment += fmt::format("{}{} ({}): {}", comment.empty() ? "" : "; ", rule->id, name_of(rule->severity),
-                             rule->sql);
+      if (expressed_.contains(rule) || (rejects(rule->severity) && rule->sql == not_null)) continue;
+      comment += fmt::format("{}{} ({}): {}", comment.empty() ? "" : "; ", rule->id,
+                             to_string(rule->severity), rule->sql);
     }
     if (!comment.empty()) schema.add_text("$comment", comment);
   }
@@ -219,9 +219,9 @@ std::string comment_of(const ObjectView& view) {
   std::string comment;
   const auto add = [&](const std::string& line) { comment += (comment.empty() ? "" : "; ") + line; };
   for (const RowRule* rule : view.row_rules)
-    add(fmt::format("{} ({}): {}", rule->id, name_of(rule->severity), rule->sql));
+    add(fmt::format("{} ({}): {}", rule->id, to_string(rule->severity), rule->sql));
   for (const SetRule& rule : view.object->set_rules)
-    add(fmt::format("{} ({}): {}", rule.id, name_of(rule.severity), statement_of(rule, *view.object)));
+    add(fmt::format("{} ({}): {}", rule.id, to_string(rule.severity), statement_of(rule, *view.object)));
   return comment;
 }
 

@@ -15,14 +15,14 @@ bool holds(const std::vector<std::string>& names, const std::string& name) {
 }
 
 PageRule page_rule(const RowRule& rule) {
-  return {.id = rule.id, .says = rule.description, .sql = rule.sql, .severity = name_of(rule.severity)};
+  return {.id = rule.id, .says = rule.description, .sql = rule.sql, .severity = to_string(rule.severity)};
 }
 
 PageRule page_rule(const SetRule& rule, const Object& object) {
   return {.id = rule.id,
           .says = rule.description,
           .sql = statement_of(rule, object),
-          .severity = name_of(rule.severity)};
+          .severity = to_string(rule.severity)};
 }
 
 PageColumn page_column(const ColumnView& view, const Object& object) {

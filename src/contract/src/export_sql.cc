@@ -39,7 +39,7 @@ std::vector<std::string> clauses_of(const Object& object) {
   for (const columnar::Column& column : object.schema.columns) {
     const bool needed =
         std::any_of(object.row_rules.begin(), object.row_rules.end(), [&](const RowRule& rule) {
-          return is_strict(rule.severity) && is_not_null(rule) && rule.columns.front() == column.name;
+          return rejects(rule.severity) && is_not_null(rule) && rule.columns.front() == column.name;
         });
     clauses.push_back(
         fmt::format("{} {}{}", quoted_name(column.name), sql_type(*column.type), needed ? " NOT NULL" : ""));
@@ -47,12 +47,12 @@ std::vector<std::string> clauses_of(const Object& object) {
   if (!object.primary_key.empty())
     clauses.push_back(fmt::format("PRIMARY KEY ({})", joined(object.primary_key)));
   for (const SetRule& rule : object.set_rules) {
-    const bool enforced = rule.kind == SetRule::Kind::kUnique && is_strict(rule.severity);
+    const bool enforced = rule.kind == SetRule::Kind::kUnique && rejects(rule.severity);
     if (enforced && rule.columns != object.primary_key)
       clauses.push_back(fmt::format("UNIQUE ({})", joined(rule.columns)));
   }
   for (const RowRule& rule : object.row_rules) {
-    if (!is_strict(rule.severity) || is_not_null(rule)) continue;
+    if (!rejects(rule.severity) || is_not_null(rule)) continue;
     clauses.push_back(fmt::format("CONSTRAINT {} CHECK ({})", quoted_name(rule.id), rule.sql));
   }
   return clauses;
@@ -62,12 +62,12 @@ std::vector<std::string> clauses_of(const Object& object) {
 std::string unkept(const Object& object) {
   std::string out;
   for (const RowRule& rule : object.row_rules) {
-    if (!is_strict(rule.severity))
-      out += comment(fmt::format("{} ({}): {}", rule.id, name_of(rule.severity), rule.sql));
+    if (!rejects(rule.severity))
+      out += comment(fmt::format("{} ({}): {}", rule.id, to_string(rule.severity), rule.sql));
   }
   for (const SetRule& rule : object.set_rules) {
-    if (rule.kind == SetRule::Kind::kUnique && is_strict(rule.severity)) continue;
-    out += comment(fmt::format("{} ({}): {}", rule.id, name_of(rule.severity), statement_of(rule, object)));
+    if (rule.kind == SetRule::Kind::kUnique && rejects(rule.severity)) continue;
+    out += comment(fmt::format("{} ({}): {}", rule.id, to_string(rule.severity), statement_of(rule, object)));
   }
   return out.empty() ? out : "-- not kept by the table itself:\n" + out;
 }

@@ -26,7 +26,7 @@ YamlNode entry_named(const YamlNode& list, std::string_view name) {
 
 bool is_unique_alone(const Object& object, const std::string& column) {
   return std::any_of(object.set_rules.begin(), object.set_rules.end(), [&](const SetRule& rule) {
-    return rule.kind == SetRule::Kind::kUnique && is_strict(rule.severity) &&
+    return rule.kind == SetRule::Kind::kUnique && rejects(rule.severity) &&
            rule.columns == std::vector<std::string>{column};
   });
 }
@@ -85,7 +85,7 @@ std::string bound_text(const SetRule& rule) {
 
 const RowRule* ColumnView::strict_rule_at(const YamlNode& clause) const {
   const auto found = std::find_if(rules.begin(), rules.end(), [&](const RowRule* rule) {
-    return is_strict(rule->severity) && is_same_place(rule->place, clause.place());
+    return rejects(rule->severity) && is_same_place(rule->place, clause.place());
   });
   return found == rules.end() ? nullptr : *found;
 }
@@ -102,20 +102,6 @@ ExportView view_of(const Contract& contract, const YamlNode& root) {
   for (const Object& object : contract.objects)
     view.objects.push_back(view_of(object, entry_named(schema, object.name)));
   return view;
-}
-
-std::string_view name_of(Severity severity) {
-  switch (severity) {
-    case Severity::kInfo:
-      return "info";
-    case Severity::kWarning:
-      return "warning";
-    case Severity::kError:
-      return "error";
-    case Severity::kBlock:
-      return "block";
-  }
-  HAUL_CHECK(false, "every severity has a name");
 }
 
 std::string sql_type(const arrow::DataType& type) {

@@ -44,11 +44,6 @@ struct ExportView {
 /// `root` is the file that `contract` was read from; both outlive the view.
 [[nodiscard]] ExportView view_of(const Contract& contract, const YamlNode& root);
 
-/// Whether what breaks a rule is taken out, not only counted.
-[[nodiscard]] inline bool is_strict(Severity severity) { return severity >= Severity::kError; }
-/// "info", "warning", "error", "block".
-[[nodiscard]] std::string_view name_of(Severity severity);
-
 /// A column's type in DuckDB's words: "VARCHAR", "DECIMAL(9,3)", "STRUCT(\"lat\" DOUBLE)[]".
 [[nodiscard]] std::string sql_type(const arrow::DataType& type);
 

@@ -17,11 +17,6 @@
 namespace haul::governance {
 namespace {
 
-std::string_view name_of(contract::Severity severity) {
-  static constexpr std::string_view kNames[] = {"info", "warning", "error", "block"};
-  return kNames[static_cast<std::size_t>(severity)];
-}
-
 /// The versions of datasets, added up: it grows when any of them changes. Nothing: one is not there yet.
 Result<std::optional<std::int64_t>> versions_of(const GovernanceContext& context,
                                                 const std::vector<std::string>& datasets) {
@@ -145,7 +140,7 @@ class DatasetCheck {
     using Kind = contract::SetRule::Kind;
     const bool broken = value && !contract::keeps_bound(rule, *value);
     const bool counts_rows = rule.kind == Kind::kUnique || rule.kind == Kind::kReferential;
-    QualityRow row = base_row(rule.id, QualityKind::kSet, name_of(rule.severity));
+    QualityRow row = base_row(rule.id, QualityKind::kSet, to_string(rule.severity));
     row.value = value;
     row.failing = counts_rows ? Failing::kRows : Failing::kWhole;
     if (broken) row.failed = counts_rows ? std::llround(*value) : 1;

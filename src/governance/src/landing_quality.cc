@@ -47,11 +47,6 @@ Result<std::optional<Window>> window_after(const GovernanceContext& context, con
   return std::optional(std::move(window));
 }
 
-std::string_view name_of(contract::Severity severity) {
-  static constexpr std::string_view kNames[] = {"info", "warning", "error", "block"};
-  return kNames[static_cast<std::size_t>(severity)];
-}
-
 std::vector<QualityRow> rows_of(const GovernedDataset& dataset, const Window& window, IngestTime at) {
   const ingest::LandingCounts& counts = window.counts;
   const auto all = static_cast<std::int64_t>(counts.rows);
@@ -77,8 +72,8 @@ std::vector<QualityRow> rows_of(const GovernedDataset& dataset, const Window& wi
   for (const contract::RowRule& rule : dataset.contract.objects.front().row_rules) {
     const auto count = counts.rules.find(rule.id);
     if (count == counts.rules.end()) continue;
-    add(rule.id, QualityKind::kRow, name_of(rule.severity), static_cast<std::int64_t>(count->second.checked),
-        count->second.failed);
+    add(rule.id, QualityKind::kRow, to_string(rule.severity),
+        static_cast<std::int64_t>(count->second.checked), count->second.failed);
   }
   for (const auto& [rule, failed] : counts.quarantined_by_rule) {
     if (!counts.rules.contains(rule)) add(rule, QualityKind::kDecode, "error", all, failed);

@@ -23,10 +23,6 @@ struct CompiledRule {
   RuleCount* count;
 };
 
-bool rejects(contract::Severity severity) {
-  return severity == contract::Severity::kError || severity == contract::Severity::kBlock;
-}
-
 /// The rows that break a rule: FALSE does, NULL does not (as in a SQL CHECK), a failed evaluation does.
 class BrokenRows {
  public:
@@ -108,13 +104,13 @@ class ContractValidator final : public Validator {
     for (std::int64_t row = 0; row < batch.rows->num_rows(); ++row) {
       if (!broken.broken(row)) continue;
       ++rule.count->failed;
-      if (!rejects(severity) && rule.count->failed > kNotedMax) continue;
+      if (!contract::rejects(severity) && rule.count->failed > kNotedMax) continue;
       const auto index = static_cast<std::size_t>(row);
-      auto& found = rejects(severity) ? findings.rejected : findings.noted;
+      auto& found = contract::rejects(severity) ? findings.rejected : findings.noted;
       found.push_back({.row = batch.row_of[index],
                        .rule = rule.rule->id,
                        .reason = reason(*rule.rule, *batch.rows, row, broken.failed(row))});
-      if (rejects(severity)) bad_[index] = 1;
+      if (contract::rejects(severity)) bad_[index] = 1;
       findings.blocked = findings.blocked || severity == contract::Severity::kBlock;
     }
   }

@@ -14,10 +14,6 @@ namespace {
 /// Rows of one batch: enough for columnar work to pay, and few enough to stay near the processor.
 constexpr std::uint32_t kChunkBytes = 2U << 20U;
 
-bool rejects(contract::Severity severity) {
-  return severity == contract::Severity::kError || severity == contract::Severity::kBlock;
-}
-
 std::string key_reason(const contract::SetRule& rule, const columnar::Schema& schema,
                        const arrow::RecordBatch& rows, std::uint32_t row) {
   const std::string values = ingest::describe_values(schema, rule.columns, rows, row);
@@ -154,10 +150,10 @@ Result<void> Pass::check_keys(Batch& batch) {
     Tally& tally = result_.tallies[rule.id];
     const bool is_example = tally.examples.size() < kExamplesMax;
     ++tally.failed;
-    if (!is_example && !rejects(rule.severity)) continue;
+    if (!is_example && !contract::rejects(rule.severity)) continue;
     std::string reason = key_reason(rule, spec_.object.schema, *batch.decoded.rows, one.row);
     if (is_example) tally.examples.push_back({batch.rows.lines[row], reason});
-    if (rejects(rule.severity)) batch.rejected.push_back({row, rule.id, std::move(reason)});
+    if (contract::rejects(rule.severity)) batch.rejected.push_back({row, rule.id, std::move(reason)});
   }
   return {};
 }

@@ -8,9 +8,7 @@ Verdict verdict_of(const FileReport& report) {
   Verdict worst = Verdict::kHolds;
   for (const RuleOutcome& rule : report.rules) {
     if (rule.status == RuleStatus::kHeld) continue;
-    const bool stops =
-        rule.severity == contract::Severity::kError || rule.severity == contract::Severity::kBlock;
-    worst = std::max(worst, stops ? Verdict::kBroken : Verdict::kWarned);
+    worst = std::max(worst, contract::rejects(rule.severity) ? Verdict::kBroken : Verdict::kWarned);
   }
   return worst;
 }
@@ -41,20 +39,6 @@ std::string_view to_string(RuleStatus status) {
       return "broken";
     case RuleStatus::kNotRun:
       return "not run";
-  }
-  return "";
-}
-
-std::string_view to_string(contract::Severity severity) {
-  switch (severity) {
-    case contract::Severity::kInfo:
-      return "info";
-    case contract::Severity::kWarning:
-      return "warning";
-    case contract::Severity::kError:
-      return "error";
-    case contract::Severity::kBlock:
-      return "block";
   }
   return "";
 }

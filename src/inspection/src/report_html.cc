@@ -50,8 +50,7 @@ struct Words {
 
 Words words_of(const RuleOutcome& rule) {
   if (rule.status == RuleStatus::kHeld) return {"held", "✓"};
-  const bool stops =
-      rule.severity == contract::Severity::kError || rule.severity == contract::Severity::kBlock;
+  const bool stops = contract::rejects(rule.severity);
   return {stops ? "bad" : "warn", rule.status == RuleStatus::kNotRun ? "–" : (stops ? "✗" : "!")};
 }
 

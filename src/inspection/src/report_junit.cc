@@ -7,8 +7,7 @@ namespace haul::inspection {
 namespace {
 
 bool is_failure(const RuleOutcome& rule) {
-  return rule.status == RuleStatus::kBroken &&
-         (rule.severity == contract::Severity::kError || rule.severity == contract::Severity::kBlock);
+  return rule.status == RuleStatus::kBroken && contract::rejects(rule.severity);
 }
 
 /// The examples, a line each.

@@ -170,10 +170,8 @@ class RuleComparison {
 
   void judge_severity(const RuleFacts& before, const RuleFacts& after) {
     if (before.severity == after.severity) return;
-    static constexpr std::array<std::string_view, 4> kNames{"info", "warning", "error", "block"};
-    const auto name = [](Severity severity) { return kNames.at(static_cast<std::size_t>(severity)); };
     const std::string message = fmt::format("{}: {} has severity {}, had {}", subject(), after.shown,
-                                            name(after.severity), name(before.severity));
+                                            to_string(after.severity), to_string(before.severity));
     if (after.severity < before.severity) {
       const bool lets_in = before.refuses() && !after.refuses();
       return add("RULE_SEVERITY_LOWERED", after, message, shown_by(after, ExampleShows::kAccepted),

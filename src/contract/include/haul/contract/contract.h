@@ -11,12 +11,9 @@
 #include "haul/base/time.h"
 #include "haul/base/yaml.h"
 #include "haul/columnar/schema.h"
+#include "haul/contract/severity.h"
 
 namespace haul::contract {
-
-/// What happens with what breaks a rule: nothing but a count (info, warning), quarantine of the row (error),
-/// stop of the batch (block).
-enum class Severity : std::uint8_t { kInfo, kWarning, kError, kBlock };
 
 /// A rule about one row. The row is fine unless `sql` is FALSE (SQL CHECK semantics: NULL passes).
 struct RowRule {

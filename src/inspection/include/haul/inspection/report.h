@@ -80,10 +80,9 @@ struct FileReport {
 enum class Verdict : std::uint8_t { kHolds, kWarned, kBroken };
 [[nodiscard]] Verdict verdict_of(const FileReport& report);
 
-/// "row", "unique", ...; "held", "broken", "not run"; "info", "warning", "error", "block".
+/// "row", "unique", ...; "held", "broken", "not run".
 [[nodiscard]] std::string_view to_string(RuleKind kind);
 [[nodiscard]] std::string_view to_string(RuleStatus status);
-[[nodiscard]] std::string_view to_string(contract::Severity severity);
 
 /// The report as one JSON object (docs/contracts.md lists its keys).
 [[nodiscard]] std::string to_json(const FileReport& report);
