@@ -25,5 +25,12 @@ TEST(Utf8Length, RefusesOverlongFormsSurrogatesAndBeyondTheEnd) {
   EXPECT_EQ(utf8_length("\xF0\x9F\x9A\x9A"), 4U);
 }
 
+TEST(IsUtf8, TakesWholeCharactersOnly) {
+  EXPECT_TRUE(is_utf8(""));
+  EXPECT_TRUE(is_utf8("a\xE2\x82\xAC\xF0\x9F\x9A\x9A"));
+  EXPECT_FALSE(is_utf8("a\xE2\x82"));
+  EXPECT_FALSE(is_utf8("a\x80z"));
+}
+
 }  // namespace
 }  // namespace haul

@@ -5,9 +5,9 @@
 
 #include "csv_decoder.h"
 #include "csv_record.h"
+#include "haul/base/json.h"
 #include "haul/ingest/profile.h"
 #include "haul/ingest/row_splitter.h"
-#include "text_values.h"
 #include "value_profile.h"
 
 namespace haul::ingest {

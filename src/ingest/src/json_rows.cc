@@ -11,7 +11,6 @@
 
 #include "haul/base/json.h"
 #include "haul/base/time.h"
-#include "text_values.h"
 
 namespace haul::ingest {
 namespace {

@@ -91,8 +91,6 @@ void append_character(std::uint32_t point, std::string& text) {
 
 }  // namespace
 
-bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
-
 bool parse_integer(std::string_view text, std::int64_t* out) {
   const char* at = text.data();
   const char* const end = at + text.size();

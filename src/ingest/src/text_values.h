@@ -16,8 +16,6 @@ namespace haul::ingest {
 /// Each function takes the whole text, says whether it is a value, and writes `*out` on success only. No
 /// allocation.
 
-/// Whether all of it is valid UTF-8.
-[[nodiscard]] bool is_utf8(std::string_view text);
 /// An optional minus, digits, and perhaps a fraction of zeros ("5.0" is 5: spreadsheets and JavaScript write
 /// it). False on overflow of 64 bits.
 [[nodiscard]] bool parse_integer(std::string_view text, std::int64_t* out);

@@ -33,16 +33,6 @@ Response busy(std::string_view type, std::string_view detail) {
   return retry_later(503, type, "Too busy to take more now", detail, 1s);
 }
 
-/// Receipts are JSON: a key that is no text would not be the same when it is read again.
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 class Api final : public IngestApi {
  public:
   Api(const IngestContext& context, const ServerConfig& config)
@@ -173,6 +163,7 @@ std::optional<Response> Api::admit(const RequestHead& head) {
     return problem(415, "content_encoding", "The content coding is not taken",
                    "Content-Encoding may be gzip or zstd, once");
   }
+  // Receipts are JSON: a key that is no text would not be the same when it is read again.
   if (const std::string_view key = head.header("idempotency-key");
       key.size() > kIdempotencyKeyBytesMax || !is_utf8(key)) {
     return problem(400, "idempotency_key", "The Idempotency-Key is not taken",
