@@ -4,35 +4,6 @@
 
 namespace haul::inspection {
 
-/// Gathers the small appends of a Parquet writer.
-class ParquetFile::Buffered final : public ByteSink {
- public:
-  explicit Buffered(std::unique_ptr<WritableFile> file) : file_(std::move(file)) { buffer_.reserve(kBytes); }
-
-  Result<void> append(std::span<const std::byte> bytes) override {
-    if (buffer_.size() + bytes.size() > kBytes) HAUL_TRY_VOID(flush());
-    if (bytes.size() > kBytes) return file_->append(bytes);
-    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
-    return {};
-  }
-  Result<void> sync() {
-    HAUL_TRY_VOID(flush());
-    return file_->sync();
-  }
-
- private:
-  static constexpr std::size_t kBytes = 256U << 10U;
-
-  Result<void> flush() {
-    auto written = file_->append(buffer_);
-    buffer_.clear();
-    return written;
-  }
-
-  std::unique_ptr<WritableFile> file_;
-  std::vector<std::byte> buffer_;
-};
-
 ParquetFile::ParquetFile(FileSystem& files, Path path)
     : files_(files), path_(std::move(path)), temporary_(path_.string() + ".tmp") {}
 
@@ -44,7 +15,7 @@ Result<std::unique_ptr<ParquetFile>> ParquetFile::open(FileSystem& files, Path p
                                                        const columnar::Schema& schema) {
   std::unique_ptr<ParquetFile> made(new ParquetFile(files, std::move(path)));
   HAUL_TRY(file, files.open_for_write(made->temporary_, OpenMode::kTruncate));
-  made->sink_ = std::make_unique<Buffered>(std::move(file));
+  made->sink_ = std::make_unique<BufferedSink>(std::move(file));
   HAUL_TRY(writer, columnar::ParquetWriter::open(schema, *made->sink_, {}));
   made->writer_ = std::move(writer);
   return made;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "haul/base/buffered_sink.h"
 #include "haul/base/file_system.h"
 #include "haul/base/result.h"
 #include "haul/columnar/parquet_writer.h"
@@ -27,14 +28,13 @@ class ParquetFile {
   Result<void> publish();
 
  private:
-  class Buffered;
   ParquetFile(FileSystem& files, Path path);
 
   FileSystem& files_;
   Path path_;
   Path temporary_;
   bool published_ = false;
-  std::unique_ptr<Buffered> sink_;  // outlives writer_
+  std::unique_ptr<BufferedSink> sink_;  // outlives writer_
   std::unique_ptr<columnar::ParquetWriter> writer_;
 };
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "haul/base/buffered_sink.h"
 #include "haul/base/check.h"
 #include "haul/base/hash.h"
 #include "haul/lake/data_file.h"
@@ -15,41 +16,24 @@
 namespace haul::lake {
 namespace {
 
-constexpr std::size_t kBufferBytes = 256U << 10U;
-
-/// Gathers small appends and takes the CRC32C of all bytes on their way to the file.
+/// Takes size and CRC32C of all bytes on their way to the file.
 class ChecksummedSink final : public ByteSink {
  public:
-  explicit ChecksummedSink(std::unique_ptr<WritableFile> file) : file_(std::move(file)) {
-    buffer_.reserve(kBufferBytes);
-  }
+  explicit ChecksummedSink(std::unique_ptr<WritableFile> file) : file_(std::move(file)) {}
 
   Result<void> append(std::span<const std::byte> bytes) override {
     crc32c_ = extend_crc32c(crc32c_, bytes);
     size_ += bytes.size();
-    if (buffer_.size() + bytes.size() > kBufferBytes) HAUL_TRY_VOID(flush());
-    if (bytes.size() > kBufferBytes) return file_->append(bytes);
-    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
-    return {};
+    return file_.append(bytes);
   }
 
-  Result<void> sync() {
-    HAUL_TRY_VOID(flush());
-    return file_->sync();
-  }
+  Result<void> sync() { return file_.sync(); }
 
   [[nodiscard]] std::uint32_t crc32c() const { return crc32c_; }
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
  private:
-  Result<void> flush() {
-    auto written = file_->append(buffer_);
-    buffer_.clear();
-    return written;
-  }
-
-  std::unique_ptr<WritableFile> file_;
-  std::vector<std::byte> buffer_;
+  BufferedSink file_;
   std::uint32_t crc32c_ = 0;
   std::uint64_t size_ = 0;
 };
