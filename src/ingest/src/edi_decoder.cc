@@ -72,12 +72,7 @@ class EdiDecoder final : public Decoder {
 Result<std::unique_ptr<Decoder>> make_edi_decoder(const FormatOptions& options,
                                                   const columnar::Schema& schema) {
   const edi::Standard standard = standard_of(options.format).value();
-  const edi::MessageSpec* message = edi::find_message(standard, options.message);
-  if (message == nullptr) {
-    return fail(ErrorCode::kInvalidInput,
-                fmt::format("Haul does not decode the {} message {}", edi::to_string(standard),
-                            quoted_value(options.message)));
-  }
+  HAUL_TRY(message, message_of(options));
   std::vector<std::string> names;
   for (const columnar::Column& column : schema.columns) names.push_back(column.name);
   HAUL_TRY(reader, edi::EventReader::make(*message, names));

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "haul/base/result.h"
+#include "haul/edi/message.h"
 #include "haul/edi/syntax.h"
 #include "haul/ingest/decoder.h"
 
@@ -13,5 +15,8 @@ namespace haul::ingest {
   if (format == Format::kEdifact) return edi::Standard::kEdifact;
   return std::nullopt;
 }
+
+/// The message that a source of interchanges names. kInvalidInput: Haul does not decode it.
+Result<const edi::MessageSpec*> message_of(const FormatOptions& options);
 
 }  // namespace haul::ingest

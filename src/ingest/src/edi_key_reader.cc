@@ -48,12 +48,7 @@ class EdiKeyReader final : public KeyReader {
 Result<std::unique_ptr<KeyReader>> make_edi_key_reader(const FormatOptions& options,
                                                        const std::vector<std::string>& key_columns) {
   const edi::Standard standard = standard_of(options.format).value();
-  const edi::MessageSpec* message = edi::find_message(standard, options.message);
-  if (message == nullptr) {
-    return fail(ErrorCode::kInvalidInput,
-                fmt::format("Haul does not decode the {} message {}", edi::to_string(standard),
-                            quoted_value(options.message)));
-  }
+  HAUL_TRY(message, message_of(options));
   HAUL_TRY(reader, edi::EventReader::make(*message, key_columns));
   return std::unique_ptr<KeyReader>(
       std::make_unique<EdiKeyReader>(standard, std::move(reader), key_columns.size()));
