@@ -11,6 +11,7 @@
 #include "haul/base/check.h"
 #include "haul/columnar/selection.h"
 #include "haul/ingest/landing_counts.h"
+#include "haul/ingest/row_splitter.h"
 #include "keyed_silver.h"
 #include "landing_rows.h"
 #include "landing_sink.h"
@@ -168,7 +169,7 @@ Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
     valid = std::move(validated);
   } else {
     for (std::uint32_t row = 0; row < batch.rows.size(); ++row) {
-      const std::string_view rule = batch.reject_rule.empty() ? "decode.row_too_long" : batch.reject_rule;
+      const std::string_view rule = batch.reject_rule.empty() ? kRowTooLong : batch.reject_rule;
       undecoded.push_back({row, std::string(rule), std::string(batch.reject_reason)});
     }
   }
@@ -256,10 +257,8 @@ void TableLanding::count_rules() {
     committed = total;
   }
   for (const contract::RowRule& rule : object_->row_rules) {
-    const bool passes =
-        rule.severity == contract::Severity::kInfo || rule.severity == contract::Severity::kWarning;
     const std::uint64_t failed = pending_.rules[rule.id].failed;
-    if (passes && failed > 0) pending_.warned_by_rule[rule.id] = failed;
+    if (!contract::rejects(rule.severity) && failed > 0) pending_.warned_by_rule[rule.id] = failed;
   }
 }
 

@@ -12,6 +12,7 @@
 #include "haul/base/check.h"
 #include "haul/base/sql_words.h"
 #include "haul/columnar/selection.h"
+#include "haul/ingest/row_splitter.h"
 #include "haul/ingest/validator.h"
 #include "keyed_silver.h"
 #include "landing_rows.h"
@@ -22,7 +23,6 @@ namespace {
 
 constexpr int kAttempts = 5;
 /// Rows that were cut when they came in cannot be good; only a correction brings them back.
-constexpr const char* kCutRule = "decode.row_too_long";
 
 /// The column of a query of ours.
 template <class Array>
@@ -130,7 +130,7 @@ Result<query::QueryRequest> Replay::open() {
       "JOIN "
       "(SELECT DISTINCT _partition, _offset, _ingest_time FROM silver.{}) AS s "
       "USING (_partition, _offset, _ingest_time) ORDER BY q._ingest_time, q._file, q._partition, q._offset",
-      kCutRule, quarantined_rows_sql(request_.source, request_.filter), quoted_name(request_.silver));
+      kRowTooLong, quarantined_rows_sql(request_.source, request_.filter), quoted_name(request_.silver));
   request.scans = {std::move(quarantine), std::move(replays), std::move(landed)};
   return request;
 }
@@ -176,7 +176,7 @@ Result<void> Replay::take_file(const std::shared_ptr<arrow::RecordBatch>& rows, 
       continue;
     }
     if (as_received && column<arrow::BooleanArray>(*rows, "cut").Value(row)) {
-      outcomes[row] = {RowOutcome::Kind::kStillBad, {kCutRule}, "only a part of the row was kept"};
+      outcomes[row] = {RowOutcome::Kind::kStillBad, {kRowTooLong}, "only a part of the row was kept"};
       continue;
     }
     missing.push_back(row);

@@ -172,7 +172,7 @@ class Inspection {
     const bool is_csv = check_.data.format.format == ingest::Format::kCsv;
     const std::uint64_t undecoded = result_.rows - result_.decoded;
     const auto [format, description] = format_rule(check_.data.format.format);
-    add_decoder_rule(kRowTooLong, RuleKind::kFormat, "the row is not longer than a row may be", 0);
+    add_decoder_rule(ingest::kRowTooLong, RuleKind::kFormat, "the row is not longer than a row may be", 0);
     add_decoder_rule(std::string(format), RuleKind::kFormat, std::string(description), result_.refused);
     for (const columnar::Column& column : object_.schema.columns) {
       const std::string id = "type." + column.name;

@@ -30,12 +30,9 @@ struct Provenance {
 Result<void> write_quarantine(ParquetFile& file, const Provenance& provenance, const ingest::SplitRows& rows,
                               const std::vector<ingest::RejectedRow>& rejected);
 
-/// The rule that a row breaks which is longer than rows may be.
-inline constexpr const char* kRowTooLong = "decode.row_too_long";
-
 /// The rule by which the splitter did not pass a row on.
 [[nodiscard]] inline std::string_view refusal_rule(const ingest::SplitRows::TooLong& row) {
-  return row.rule.empty() ? kRowTooLong : std::string_view(row.rule);
+  return row.rule.empty() ? ingest::kRowTooLong : std::string_view(row.rule);
 }
 
 }  // namespace haul::inspection

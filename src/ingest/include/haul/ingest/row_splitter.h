@@ -47,6 +47,8 @@ struct SplitOptions {
   std::uint64_t expanded_bytes_max = UINT64_MAX;  ///< Of a compressed file, decompressed.
 };
 
+/// The rule that a row breaks which is longer than rows may be.
+inline constexpr const char* kRowTooLong = "decode.row_too_long";
 /// Why such a row is in quarantine: its own reason, or "the row has 100000000 bytes; its first 1048576 are
 /// kept".
 [[nodiscard]] std::string too_long_reason(const SplitRows::TooLong& row);
