@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <vector>
 
+#include "haul/ingest/row_batches.h"
 #include "haul/ingest/row_splitter.h"
 #include "haul/ingest/topic_loader.h"
 
@@ -83,13 +83,9 @@ class Feeder {
 
   /// The splitter uses its memory again for its next rows, and a landing keeps what it stages.
   Result<void> land(LandingBatch batch) {
-    struct OwnedRows {
-      std::vector<std::int32_t> ends;
-      std::vector<std::byte> bytes;
-    };
-    const auto owned = std::make_shared<OwnedRows>();
+    const auto owned = std::make_shared<RowBatch>();
     const std::int32_t first = batch.rows.ends.front();
-    for (const std::int32_t end : batch.rows.ends) owned->ends.push_back(end - first);
+    for (const std::int32_t end : batch.rows.ends.subspan(1)) owned->ends.push_back(end - first);
     const auto bytes = batch.rows.bytes.subspan(static_cast<std::size_t>(first),
                                                 static_cast<std::size_t>(owned->ends.back()));
     owned->bytes.assign(bytes.begin(), bytes.end());

@@ -2,6 +2,7 @@
 #include <arrow/type.h>
 #include <gtest/gtest.h>
 
+#include "haul/ingest/row_batches.h"
 #include "landing_fixture.h"
 
 namespace haul::ingest {
@@ -18,19 +19,16 @@ class LandingKeys : public LandingFixture {
 
   /// Rows of (id, at, state) behind those of before.
   void take(Landing& landing, const std::vector<std::tuple<std::string, int, std::string>>& rows) {
-    struct Rows {
-      std::string text;
-      std::vector<std::int32_t> ends{0};
-    };
-    const auto raw = std::make_shared<Rows>();
+    const auto raw = std::make_shared<RowBatch>();
     for (const auto& [id, at, state] : rows) {
-      raw->text += R"({"id":")" + id + R"(","at":)" + std::to_string(at) + R"(,"state":")" + state + R"("})";
-      raw->ends.push_back(static_cast<std::int32_t>(raw->text.size()));
+      raw->add(
+          as_bytes(R"({"id":")" + id + R"(","at":)" + std::to_string(at) + R"(,"state":")" + state + R"("})"),
+          raw->lines.size() + 1);
     }
     LandingBatch batch;
     batch.first = landing.resume().front();
     batch.at = clock.now();
-    batch.rows = {raw->ends, as_bytes(raw->text)};
+    batch.rows = {raw->ends, raw->bytes};
     batch.storage = raw;
     const auto taken = landing.take(batch);
     ASSERT_TRUE(taken) << taken.error().message;

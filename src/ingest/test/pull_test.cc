@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <set>
 
 #include "haul/base/rng.h"
@@ -116,43 +117,41 @@ class PullTest : public ::testing::Test {
     return pull->run();
   }
 
-  /// Every row of the topic.
-  std::multiset<std::string> stored() {
-    std::multiset<std::string> rows;
+  void each_batch(const std::function<void(const eventlog::StoredBatch&)>& take) {
     for (std::uint32_t p = 0; p < 3; ++p) {
       for (Offset from{0};;) {
         const auto batches = log_->read("scans", PartitionId{p}, from, 1U << 20U);
         EXPECT_TRUE(batches);
         if (batches->empty()) break;
         for (const auto& batch : *batches) {
-          const std::string_view bytes(reinterpret_cast<const char*>(batch.records.bytes.data()),
-                                       batch.records.bytes.size());
-          for (std::size_t row = 0; row < batch.records.size(); ++row) {
-            const auto begin = static_cast<std::size_t>(batch.records.ends[row]);
-            rows.emplace(bytes.substr(begin, static_cast<std::size_t>(batch.records.ends[row + 1]) - begin));
-          }
+          take(batch);
           from = batch.end();
         }
       }
     }
+  }
+
+  /// Every row of the topic.
+  std::multiset<std::string> stored() {
+    std::multiset<std::string> rows;
+    each_batch([&rows](const eventlog::StoredBatch& batch) {
+      const std::string_view bytes(reinterpret_cast<const char*>(batch.records.bytes.data()),
+                                   batch.records.bytes.size());
+      for (std::size_t row = 0; row < batch.records.size(); ++row) {
+        const auto begin = static_cast<std::size_t>(batch.records.ends[row]);
+        rows.emplace(bytes.substr(begin, static_cast<std::size_t>(batch.records.ends[row + 1]) - begin));
+      }
+    });
     return rows;
   }
   /// Of the batches whose rows are for quarantine.
   std::set<std::string> reject_reasons() {
     std::set<std::string> reasons;
-    for (std::uint32_t p = 0; p < 3; ++p) {
-      for (Offset from{0};;) {
-        const auto batches = log_->read("scans", PartitionId{p}, from, 1U << 20U);
-        EXPECT_TRUE(batches);
-        if (batches->empty()) break;
-        for (const auto& batch : *batches) {
-          const auto attributes = decode_attributes(batch.attributes);
-          EXPECT_TRUE(attributes);
-          if (!attributes->reject_reason.empty()) reasons.insert(attributes->reject_reason);
-          from = batch.end();
-        }
-      }
-    }
+    each_batch([&reasons](const eventlog::StoredBatch& batch) {
+      const auto attributes = decode_attributes(batch.attributes);
+      EXPECT_TRUE(attributes);
+      if (!attributes->reject_reason.empty()) reasons.insert(attributes->reject_reason);
+    });
     return reasons;
   }
   std::multiset<std::string> served() { return {server_.rows.begin(), server_.rows.end()}; }

@@ -7,6 +7,7 @@
 #include "haul/base/testing/fake_file_system.h"
 #include "haul/base/testing/manual_clock.h"
 #include "haul/ingest/landing.h"
+#include "haul/ingest/row_batches.h"
 #include "haul/lake/testing/memory_table_logs.h"
 
 namespace haul::ingest {
@@ -57,19 +58,14 @@ class LandingRules : public ::testing::Test {
   }
 
   Result<void> take(const std::vector<int>& numbers) {
-    struct Rows {
-      std::string text;
-      std::vector<std::int32_t> ends{0};
-    };
-    const auto rows = std::make_shared<Rows>();
+    const auto rows = std::make_shared<RowBatch>();
     for (const int number : numbers) {
-      rows->text += "{\"n\": " + std::to_string(number) + "}";
-      rows->ends.push_back(static_cast<std::int32_t>(rows->text.size()));
+      rows->add(as_bytes("{\"n\": " + std::to_string(number) + "}"), rows->lines.size() + 1);
     }
     LandingBatch batch;
     batch.first = landing_->resume().front();
     batch.at = clock_.now();
-    batch.rows = {rows->ends, as_bytes(rows->text)};
+    batch.rows = {rows->ends, rows->bytes};
     batch.storage = rows;
     return landing_->take(batch);
   }
