@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import signal
 import subprocess
 
 import pytest
@@ -101,16 +100,8 @@ def legs(flights_data):
 @pytest.fixture
 def serve(project):
     """Starts `haul serve` for `project`; whatever still runs at the end is killed."""
-    from serving import Serve, land_often
+    from serving import land_often, servers
 
     land_often(project)
-    started = []
-
-    def start() -> Serve:
-        started.append(Serve(project))
-        return started[-1]
-
-    yield start
-    for server in started:
-        if server.process.poll() is None:
-            server.stop(signal.SIGKILL)
+    with servers() as start:
+        yield lambda: start(project)

@@ -1,5 +1,6 @@
 """A running `haul serve` for tests, and rows to send to it."""
 
+import contextlib
 import csv
 import io
 import json
@@ -65,6 +66,23 @@ class Serve:
         while requests.get(f"{self.url}/readyz", timeout=10).status_code != 200:
             assert time.monotonic() < until, self.log.read_text()
             time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def servers():
+    """Starts a server for a project each time it is called; whatever still runs at the end is killed."""
+    started = []
+
+    def start(haul: Haul) -> Serve:
+        started.append(Serve(haul))
+        return started[-1]
+
+    try:
+        yield start
+    finally:
+        for server in started:
+            if server.process.poll() is None:
+                server.stop(signal.SIGKILL)
 
 
 def problem(answer: requests.Response) -> dict:

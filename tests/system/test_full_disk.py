@@ -3,7 +3,6 @@ server goes on by itself when there is room again. Needs root: the disk is a fil
 
 import json
 import random
-import signal
 import subprocess
 import time
 
@@ -11,7 +10,7 @@ import pytest
 import requests
 
 from parcels import new_project
-from serving import NDJSON, Serve, problem
+from serving import NDJSON, Serve, problem, servers
 
 pytestmark = pytest.mark.full
 
@@ -37,17 +36,13 @@ def disk(tmp_path):
 @pytest.fixture
 def serve(binary, disk):
     haul = new_project(binary, disk / "project")
-    started = []
 
-    def start(settings: str) -> Serve:
+    def serve_with(settings: str) -> Serve:
         (haul.project / "haul.yaml").write_text(f"project: parcels\nserver: {settings}\n")
-        started.append(Serve(haul))
-        return started[-1]
+        return start(haul)
 
-    yield start
-    for server in started:
-        if server.process.poll() is None:
-            server.stop(signal.SIGKILL)
+    with servers() as start:
+        yield serve_with
 
 
 def rows(part: int) -> bytes:

@@ -1,13 +1,12 @@
 """What the log keeps while `haul serve` and `haul ingest` run: what retention says and what is needed."""
 
 import json
-import signal
 import time
 
 import pytest
 
 from parcels import new_project, send, write_contract
-from serving import NDJSON, Serve
+from serving import NDJSON, servers
 
 KEPT = 4_000_000  # bytes; so segments have one megabyte
 ROWS = 1_000  # a megabyte of them in each request
@@ -25,16 +24,8 @@ def haul(binary, tmp_path):
 
 @pytest.fixture
 def serve(haul):
-    started = []
-
-    def start() -> Serve:
-        started.append(Serve(haul))
-        return started[-1]
-
-    yield start
-    for server in started:
-        if server.process.poll() is None:
-            server.stop(signal.SIGKILL)
+    with servers() as start:
+        yield lambda: start(haul)
 
 
 def rows(part: int, weight: int = 1) -> bytes:
