@@ -286,28 +286,12 @@ Result<RowBatches> TopicPull::batches_of(const Page& page, std::size_t from) {
 }
 
 Result<void> TopicPull::append(const RowBatches& taken) {
-  std::vector<std::string> attributes;
-  attributes.reserve(taken.batches.size());
-  std::vector<eventlog::AppendRequest> requests;
-  for (const RowBatch& batch : taken.batches) {
-    BatchAttributes shared;
-    shared.format = format_;
-    shared.file = fmt::format("pull {} {}", options_.by_page ? "page" : "cursor", at_.cursor);
-    shared.reject_reason = batch.reject_reason;
-    shared.lines = batch.lines;
-    shared.cursor = at_.cursor;
-    shared.page_sha256 = *at_.sha256;
-    attributes.push_back(encode_attributes(shared));
-    requests.push_back({.partition = batch.partition,
-                        .producer = producer_,
-                        .first_position = batch.lines.front(),
-                        .last_position = batch.lines.back(),
-                        .attributes = attributes.back(),
-                        .records = batch.records()});
-  }
-  if (requests.empty()) return {};
-  HAUL_TRY_VOID(context_.log.append(source_, requests));
-  return {};
+  BatchAttributes shared;
+  shared.format = format_;
+  shared.file = fmt::format("pull {} {}", options_.by_page ? "page" : "cursor", at_.cursor);
+  shared.cursor = at_.cursor;
+  shared.page_sha256 = *at_.sha256;
+  return append_rows(context_.log, source_, producer_, std::move(shared), taken.batches);
 }
 
 Result<HttpAnswer> TopicPull::ask() {

@@ -68,4 +68,26 @@ RowBatch& RowBatcher::batch_for(PartitionId partition, RowBatches& taken) {
   return taken.batches[place];
 }
 
+Result<void> append_rows(eventlog::EventLog& log, std::string_view topic, std::string_view producer,
+                         BatchAttributes shared, std::span<const RowBatch> batches) {
+  if (batches.empty()) return {};
+  std::vector<std::string> attributes;
+  attributes.reserve(batches.size());  // requests keep views of them
+  std::vector<eventlog::AppendRequest> requests;
+  for (const RowBatch& batch : batches) {
+    shared.reject_reason = batch.reject_reason;
+    shared.reject_rule = batch.reject_rule;
+    shared.lines = batch.lines;
+    attributes.push_back(encode_attributes(shared));
+    requests.push_back({.partition = batch.partition,
+                        .producer = producer,
+                        .first_position = batch.lines.front(),
+                        .last_position = batch.lines.back(),
+                        .attributes = attributes.back(),
+                        .records = batch.records()});
+  }
+  HAUL_TRY_VOID(log.append(topic, requests));
+  return {};
+}
+
 }  // namespace haul::ingest

@@ -23,7 +23,6 @@ class Loader {
  private:
   Result<bool> was_loaded();
   Result<void> send_rows(const SplitRows& rows);
-  Result<void> append(std::span<const RowBatch> batches);
   Result<void> remember();
 
   const TopicLoad& load_;
@@ -81,26 +80,11 @@ Result<void> Loader::send_rows(const SplitRows& rows) {
   const RowBatches taken = batcher_->take(rows);
   report_.rows += taken.rows;
   report_.rows_repeated += taken.rows_repeated;
-  return append(taken.batches);
-}
-
-Result<void> Loader::append(std::span<const RowBatch> batches) {
-  if (batches.empty()) return {};
-  std::vector<std::string> attributes;
-  attributes.reserve(batches.size());
-  std::vector<eventlog::AppendRequest> requests;
-  for (const RowBatch& batch : batches) {
-    attributes.push_back(encode_attributes(
-        {row_format_, header_, load_.shown_name, batch.reject_reason, batch.lines, batch.reject_rule}));
-    requests.push_back({.partition = batch.partition,
-                        .producer = producer_,
-                        .first_position = batch.lines.front(),
-                        .last_position = batch.lines.back(),
-                        .attributes = attributes.back(),
-                        .records = batch.records()});
-  }
-  HAUL_TRY_VOID(log_.append(load_.source, requests));
-  return {};
+  BatchAttributes shared;
+  shared.format = row_format_;
+  shared.header = header_;
+  shared.file = load_.shown_name;
+  return append_rows(log_, load_.source, producer_, std::move(shared), taken.batches);
 }
 
 Result<void> Loader::remember() {

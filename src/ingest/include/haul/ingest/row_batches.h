@@ -72,4 +72,9 @@ class RowBatcher {
   std::vector<std::size_t> open_;  ///< Per partition: its batch that takes more rows, or kNone.
 };
 
+/// Appends batches to a topic in one append; does nothing where there are none. `shared`: what they have in
+/// common; their lines and reasons are put in. Positions are lines. Errors as EventLog::append().
+Result<void> append_rows(eventlog::EventLog& log, std::string_view topic, std::string_view producer,
+                         BatchAttributes shared, std::span<const RowBatch> batches);
+
 }  // namespace haul::ingest
