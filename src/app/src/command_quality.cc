@@ -64,7 +64,8 @@ Report profile_report(const std::vector<governance::ColumnSummary>& columns) {
 Result<void> print_profile(Platform& platform, const Project& project, const std::string& dataset,
                            OutputFormat format) {
   alert::AlertTable alerts({platform.lake(), platform.engine(), project.lake});
-  const governance::GovernanceContext context{platform.lake(), platform.engine(), project.lake, alerts};
+  query::Catalog catalog(platform.files(), platform.tables(), project.lake, project.state / "verified-files");
+  const governance::GovernanceContext context{platform.lake(), platform.engine(), catalog, alerts};
   HAUL_TRY(columns, governance::profile_of(context, dataset));
   return print(profile_report(columns), format);
 }

@@ -12,14 +12,17 @@ std::string silver_dataset(const Project& project, const ingest::Source& source)
 }
 
 QualityKeeper::QualityKeeper(Platform& platform, const Project& project)
-    : platform_(platform), project_(project), alerts_(alert_context(platform, project)) {}
+    : platform_(platform),
+      project_(project),
+      catalog_(platform.files(), platform.tables(), project.lake, project.state / "verified-files"),
+      alerts_(alert_context(platform, project)) {}
 
 governance::GovernedDataset QualityKeeper::governed(const ingest::Source& source) const {
   return {silver_dataset(project_, source), source.name, project_.contracts.at(source.contract)};
 }
 
 governance::GovernanceContext QualityKeeper::context() {
-  return {platform_.lake(), platform_.engine(), project_.lake, alerts_};
+  return {platform_.lake(), platform_.engine(), catalog_, alerts_};
 }
 
 Result<void> QualityKeeper::record(const ingest::Source& source) {

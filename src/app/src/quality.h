@@ -37,6 +37,7 @@ class QualityKeeper {
 
   Platform& platform_;
   const Project& project_;
+  query::Catalog catalog_;
   alert::AlertTable alerts_;
 };
 

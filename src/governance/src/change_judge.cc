@@ -37,16 +37,15 @@ Result<std::optional<Run>> run_since(const GovernanceContext& context, const std
 /// The mean of a column over the rows of the files that the run added. Nothing: no value.
 Result<std::optional<double>> mean_of(const GovernanceContext& context, const std::string& dataset,
                                       const std::string& column, const Run& run) {
-  query::Catalog catalog(context.lake.files, context.lake.logs, context.lake_folder, {});
   query::AsOf until;
   until.version = run.to;
-  HAUL_TRY(scans, catalog.pin({dataset}, until));
+  HAUL_TRY(scans, context.catalog.pin({dataset}, until));
   if (run.from) {
     query::AsOf before;
     before.version = *run.from;
-    HAUL_TRY(old, catalog.snapshot(dataset, before));
+    HAUL_TRY(old, context.catalog.snapshot(dataset, before));
     std::set<Path> known;
-    for (const lake::DataFile& file : old.files) known.insert(catalog.folder_of(dataset) / file.path);
+    for (const lake::DataFile& file : old.files) known.insert(context.catalog.folder_of(dataset) / file.path);
     std::erase_if(scans.front().files,
                   [&known](const query::ScanFile& file) { return known.contains(file.path); });
   }

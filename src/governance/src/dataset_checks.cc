@@ -20,10 +20,9 @@ namespace {
 /// The versions of datasets, added up: it grows when any of them changes. Nothing: one is not there yet.
 Result<std::optional<std::int64_t>> versions_of(const GovernanceContext& context,
                                                 const std::vector<std::string>& datasets) {
-  query::Catalog catalog(context.lake.files, context.lake.logs, context.lake_folder, {});
   std::int64_t sum = 0;
   for (const std::string& name : datasets) {
-    auto snapshot = catalog.snapshot(name, {});
+    auto snapshot = context.catalog.snapshot(name, {});
     if (!snapshot && snapshot.error().code == ErrorCode::kNotFound) return std::optional<std::int64_t>();
     if (!snapshot) return fail(std::move(snapshot).error());
     sum += snapshot->version;
@@ -185,8 +184,7 @@ class DatasetCheck {
 
 Result<std::vector<QualityRow>> check_dataset(const GovernanceContext& context,
                                               const GovernedDataset& dataset) {
-  query::Catalog catalog(context.lake.files, context.lake.logs, context.lake_folder, {});
-  auto snapshot = catalog.snapshot(dataset.dataset, {});
+  auto snapshot = context.catalog.snapshot(dataset.dataset, {});
   if (!snapshot && snapshot.error().code == ErrorCode::kNotFound) return std::vector<QualityRow>();
   if (!snapshot) return fail(std::move(snapshot).error());
   DatasetCheck check(context, dataset, *snapshot);

@@ -27,9 +27,7 @@ struct Window {
 
 Result<std::optional<Window>> window_after(const GovernanceContext& context, const std::string& dataset,
                                            std::optional<std::int64_t> from) {
-  const auto dot = dataset.find('.');
-  auto table =
-      lake::Table::open(context.lake, context.lake_folder / dataset.substr(0, dot) / dataset.substr(dot + 1));
+  auto table = lake::Table::open(context.lake, context.catalog.folder_of(dataset));
   if (!table && table.error().code == ErrorCode::kNotFound) return std::optional<Window>();
   if (!table) return fail(std::move(table).error());
   HAUL_TRY(newest, (*table)->history(1));

@@ -96,8 +96,7 @@ columnar::Schema profile_schema() {
 }
 
 Result<std::size_t> profile_new_files(const GovernanceContext& context, const std::string& dataset) {
-  query::Catalog catalog(context.lake.files, context.lake.logs, context.lake_folder, {});
-  HAUL_TRY(snapshot, catalog.snapshot(dataset, {}));
+  HAUL_TRY(snapshot, context.catalog.snapshot(dataset, {}));
   HAUL_TRY(known, profiled_files(context, dataset));
   const std::string app_id = "profile/" + dataset;
   HAUL_TRY(stored, reached(context, "profiles", app_id));
@@ -108,7 +107,7 @@ Result<std::size_t> profile_new_files(const GovernanceContext& context, const st
   for (const lake::DataFile& file : snapshot.files) {
     const std::string identity = identity_of(file);
     if (known.contains(identity)) continue;
-    const Path path = catalog.folder_of(dataset) / file.path;
+    const Path path = context.catalog.folder_of(dataset) / file.path;
     HAUL_TRY_VOID(lake::verify_data_file(context.lake.files, path));
     query::QueryRequest request;
     request.sql = "SELECT * FROM " + dataset;
@@ -134,8 +133,7 @@ Result<std::size_t> profile_new_files(const GovernanceContext& context, const st
 }
 
 Result<std::vector<ColumnSummary>> profile_of(const GovernanceContext& context, const std::string& dataset) {
-  query::Catalog catalog(context.lake.files, context.lake.logs, context.lake_folder, {});
-  HAUL_TRY(snapshot, catalog.snapshot(dataset, {}));
+  HAUL_TRY(snapshot, context.catalog.snapshot(dataset, {}));
   std::set<std::string> live;
   for (const lake::DataFile& file : snapshot.files) live.insert(identity_of(file));
   HAUL_TRY(table, query_datasets(context,

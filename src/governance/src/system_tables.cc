@@ -19,11 +19,15 @@ std::shared_ptr<arrow::Scalar> scalar_at(const arrow::Table& table, int column, 
   return *value;
 }
 
+Path system_folder(const GovernanceContext& context, std::string_view name) {
+  return context.catalog.folder_of("system." + std::string(name));
+}
+
 }  // namespace
 
 Result<std::optional<std::int64_t>> reached(const GovernanceContext& context, std::string_view name,
                                             const std::string& app_id) {
-  auto table = lake::Table::open(context.lake, context.lake_folder / "system" / name);
+  auto table = lake::Table::open(context.lake, system_folder(context, name));
   if (!table && table.error().code == ErrorCode::kNotFound) return std::optional<std::int64_t>();
   if (!table) return fail(std::move(table).error());
   HAUL_TRY(offsets, (*table)->offsets({app_id}));
@@ -33,8 +37,7 @@ Result<std::optional<std::int64_t>> reached(const GovernanceContext& context, st
 Result<bool> append_rows(const GovernanceContext& context, std::string_view name,
                          const columnar::Schema& schema, const arrow::RecordBatch& rows,
                          std::vector<lake::OffsetMove> moves) {
-  HAUL_TRY(table, lake::Table::open_or_create(context.lake, context.lake_folder / "system" / name,
-                                              {schema, {}, {}}));
+  HAUL_TRY(table, lake::Table::open_or_create(context.lake, system_folder(context, name), {schema, {}, {}}));
   HAUL_TRY(writer, table->stage());
   HAUL_TRY_VOID(writer->write(rows));
   HAUL_TRY(file, writer->finish());
@@ -49,8 +52,7 @@ Result<bool> append_rows(const GovernanceContext& context, std::string_view name
 
 Result<std::shared_ptr<arrow::Table>> query_datasets(const GovernanceContext& context, std::string sql,
                                                      const std::vector<std::string>& datasets) {
-  query::Catalog catalog(context.lake.files, context.lake.logs, context.lake_folder, {});
-  auto scans = catalog.pin(datasets, {});
+  auto scans = context.catalog.pin(datasets, {});
   if (!scans && scans.error().code == ErrorCode::kNotFound) return std::shared_ptr<arrow::Table>();
   if (!scans) return fail(std::move(scans).error());
   query::QueryRequest request;

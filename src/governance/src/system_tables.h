@@ -15,7 +15,7 @@
 
 namespace haul::governance {
 
-/// The number that `app_id` has reached in lake_folder/system/NAME; nothing where there is none, or no table.
+/// The number that `app_id` has reached in system.NAME; nothing where there is none, or no table.
 Result<std::optional<std::int64_t>> reached(const GovernanceContext& context, std::string_view name,
                                             const std::string& app_id);
 

@@ -12,6 +12,7 @@
 #include "haul/columnar/schema.h"
 #include "haul/contract/contract.h"
 #include "haul/lake/table.h"
+#include "haul/query/catalog.h"
 #include "haul/query/sql_engine.h"
 
 namespace haul::governance {
@@ -20,7 +21,7 @@ namespace haul::governance {
 struct GovernanceContext {
   lake::LakeContext lake;
   query::SqlEngine& engine;
-  Path lake_folder;
+  query::Catalog& catalog;  ///< Of the lake.
   alert::AlertTable& alerts;
 };
 
