@@ -21,8 +21,11 @@ endif()
 
 if(HAUL_SANITIZE)
   add_compile_options(-fsanitize=${HAUL_SANITIZE} -fno-sanitize-recover=all)
-  # g++ 12 takes the sanitizers' own branches for uses of uninitialised values.
-  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+  # g++ 12 takes the sanitizers' own branches for uses of uninitialised values. Its checks for null and for
+  # alignment are a fifth of the time of a build; AddressSanitizer stops at a null pointer as well, and the
+  # fuzz programs, which clang builds, keep both.
+  add_compile_options(
+    "$<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-fno-sanitize=null,alignment>")
   add_link_options(-fsanitize=${HAUL_SANITIZE})
 else()
   # At -O3 g++ 12 sees overlaps and overflows in inlined std::string and fmt code that cannot happen (GCC
