@@ -1,5 +1,6 @@
 # Compiled objects are kept in the user's cache folder and shared by all clones: ccache is told to see every
-# clone's sources at the same relative place. A CCACHE_* variable that the user has set wins.
+# clone's sources at the same relative place, and to take the headers from the compiler's own list instead of
+# preprocessing each file once more. A CCACHE_* variable that the user has set wins.
 find_program(HAUL_CCACHE ccache)
 
 if(DEFINED ENV{XDG_CACHE_HOME} AND NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
@@ -12,6 +13,7 @@ if(HAUL_CCACHE)
   set(settings
       DIR=${HAUL_CACHE_DIR}/ccache
       BASEDIR=${CMAKE_SOURCE_DIR}
+      DEPEND=1
       NOHASHDIR=1
       MAXSIZE=10G
       COMPILERCHECK=content
