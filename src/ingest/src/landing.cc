@@ -175,7 +175,7 @@ Result<void> TableLanding::take_decoded(const LandingBatch& batch) {
   }
   if (valid.blocked) return refuse(batch, valid);
   HAUL_TRY_VOID(settle_keys(batch, valid));
-  std::vector<Rejection> rejections = merge_rejections(undecoded, valid.rejected);
+  std::vector<Rejection> rejections = merge_rejections(undecoded, std::move(valid.rejected));
   if (!rejections.empty() && sinks_[kQuarantine].wants(batch)) {
     HAUL_TRY_VOID(partial_->add_decoded(batch, undecoded, decoded_rows, rejections));
     HAUL_TRY(rows, quarantine_rows(batch, origin_, rejections));

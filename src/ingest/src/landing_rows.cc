@@ -8,8 +8,6 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "haul/base/check.h"
 #include "haul/columnar/selection.h"
 
@@ -159,25 +157,6 @@ Result<std::shared_ptr<arrow::RecordBatch>> bronze_rows(const LandingBatch& batc
   add_provenance(columns, batch, source, rows,
                  [](std::int64_t row) { return static_cast<std::size_t>(row); });
   return columns.finish(rows);
-}
-
-std::vector<Rejection> merge_rejections(const std::vector<RejectedRow>& decoder,
-                                        const std::vector<RejectedRow>& rules) {
-  std::vector<RejectedRow> all(decoder);
-  all.insert(all.end(), rules.begin(), rules.end());
-  std::stable_sort(all.begin(), all.end(),
-                   [](const RejectedRow& a, const RejectedRow& b) { return a.row < b.row; });
-  std::vector<Rejection> merged;
-  for (RejectedRow& one : all) {
-    if (merged.empty() || merged.back().row != one.row) {
-      merged.push_back({one.row, {}, {}});
-    } else {
-      merged.back().reason += "; ";
-    }
-    merged.back().rules.push_back(std::move(one.rule));
-    merged.back().reason += one.reason;
-  }
-  return merged;
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> quarantine_rows(const LandingBatch& batch,

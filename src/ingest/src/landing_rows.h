@@ -4,31 +4,18 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "haul/base/result.h"
 #include "haul/ingest/landing.h"
+#include "haul/ingest/rejections.h"
 
 namespace haul::ingest {
 
 /// The rows of a batch as bronze keeps them: the payload column is a view into the batch's storage, not a
 /// copy.
 Result<std::shared_ptr<arrow::RecordBatch>> bronze_rows(const LandingBatch& batch, std::string_view source);
-
-/// Everything that was wrong with one raw row.
-struct Rejection {
-  std::uint32_t row = 0;
-  std::vector<std::string> rules;
-  std::string reason;
-  std::optional<std::string> decoded = {};  ///< JSON of the columns that could be decoded.
-};
-
-/// One entry per rejected row, ascending, from the decoder's and the validator's findings (each ascending by
-/// row).
-std::vector<Rejection> merge_rejections(const std::vector<RejectedRow>& decoder,
-                                        const std::vector<RejectedRow>& rules);
 
 /// What all quarantined rows of a landing share.
 struct QuarantineOrigin {

@@ -225,10 +225,10 @@ Result<void> Replay::judge(const std::shared_ptr<arrow::RecordBatch>& rows, cons
     HAUL_CHECK(without_address.ok(), "the contract's columns come first");
     decoded.rows = *without_address;
   }
-  const std::vector<RejectedRow> undecoded = std::move(decoded.rejected);
+  std::vector<RejectedRow> undecoded = std::move(decoded.rejected);
   const ExtraFields extra = std::move(decoded.extra);
   HAUL_TRY(valid, validator_->validate(std::move(decoded)));
-  for (Rejection& rejection : merge_rejections(undecoded, valid.rejected)) {
+  for (Rejection& rejection : merge_rejections(std::move(undecoded), std::move(valid.rejected))) {
     outcomes[place_of[rejection.row]] = {RowOutcome::Kind::kStillBad, std::move(rejection.rules),
                                          std::move(rejection.reason)};
   }
