@@ -129,14 +129,27 @@ std::string ExpressionGenerator::comparison(int depth) {
 }
 
 std::string ExpressionGenerator::text_test(int depth) {
-  return fill(
-      pick({"(%s LIKE 'a%%')", "(%s LIKE '%%c')", "(%s NOT LIKE '%%b%%')", "(%s LIKE '_b%%')",
-            "(%s LIKE '%%1%%2%%')", "(%s LIKE %s)", "(%s ILIKE '%%A_c%%')", "(%s NOT ILIKE %s)",
-            "(%s LIKE '100!%%' ESCAPE '!')", "(%s ILIKE 'a!_C' ESCAPE '!')", "regexp_matches(%s, 'b+')",
-            "regexp_matches(%s, '^[a-z0-9]+$', 'i')", "regexp_full_match(%s, '[A-Z]{1,3}|.*2')",
-            "(%s SIMILAR TO '[0-9]+')", "starts_with(%s, %s)", "ends_with(%s, %s)", "contains(%s, %s)",
-            "prefix(%s, 'a')", "suffix(%s, 'c')"}),
-      depth);
+  return fill(pick({"(%s LIKE 'a%%')",
+                    "(%s LIKE '%%c')",
+                    "(%s NOT LIKE '%%b%%')",
+                    "(%s LIKE '_b%%')",
+                    "(%s LIKE '%%1%%2%%')",
+                    "(%s LIKE %s)",
+                    "(%s ILIKE '%%A_c%%')",
+                    "(%s NOT ILIKE %s)",
+                    "(%s LIKE '100!%%' ESCAPE '!')",
+                    "(%s ILIKE 'a!_C' ESCAPE '!')",
+                    "regexp_matches(%s, 'b+')",
+                    "regexp_matches(%s, '^[a-z0-9]+$', 'i')",
+                    "regexp_matches(%s, '^[a-z]{2}[c0-9]$')",
+                    "regexp_full_match(%s, '[A-Z]{1,3}|.*2')",
+                    "(%s SIMILAR TO '[0-9]+')",
+                    "starts_with(%s, %s)",
+                    "ends_with(%s, %s)",
+                    "contains(%s, %s)",
+                    "prefix(%s, 'a')",
+                    "suffix(%s, 'c')"}),
+              depth);
 }
 
 std::string ExpressionGenerator::boolean(int depth) {
@@ -157,7 +170,7 @@ std::string ExpressionGenerator::boolean(int depth) {
     case 5:
       return fill(pick({"(%i IN (1, 2, %i))", "(%s IN ('a', 'abc', NULL))", "(%f NOT IN (1.5e0, %f))",
                         "(%i NOT IN (7, 100))", "(%d IN (%d, DATE '2013-01-01'))", "(%s IN (%s, %s, ''))",
-                        "(%c IN (1.5, %c))"}),
+                        "(%s IN ('a', 'abc', '', 'B'))", "(%s NOT IN ('abc', 'a b'))", "(%c IN (1.5, %c))"}),
                   depth);
     case 6:
       return fill(pick({"(%i IS NULL)", "(%f IS NOT NULL)", "(%s IS NULL)", "(%t IS NULL)", "isnan(%f)",

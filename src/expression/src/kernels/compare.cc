@@ -6,6 +6,7 @@
 #include "../row_loops.h"
 #include "arrow_call.h"
 #include "interval_math.h"
+#include "text_set.h"
 #include "total_order.h"
 
 namespace haul::expression {
@@ -113,8 +114,25 @@ Value distinct_from(const Call& call) {
   return RowMarks(call.rows, nullptr).finish(call.type, {std::move(bits)});
 }
 
+/// The texts of a list that holds nothing but constants and no NULL; null: another list.
+Result<std::shared_ptr<const void>> prepare_texts(std::span<const Value* const> args) {
+  std::vector<std::string> texts;
+  for (const Value* arg : args.subspan(1)) {
+    if (arg == nullptr || arg->is_null(0)) return std::shared_ptr<const void>();
+    texts.emplace_back(Reader<std::string_view>(*arg)[0]);
+  }
+  return std::make_shared<const TextSet>(std::move(texts));
+}
+
 /// x = first OR x = second OR ..., in three-valued logic.
 Value is_in(const Call& call) {
+  if (call.prepared != nullptr && !call.args[0].constant) {
+    const Call text_only{.type = call.type, .args = call.args.first(1), .rows = call.rows};
+    return map_all<bool, std::string_view>(
+        text_only, [&set = *static_cast<const TextSet*>(call.prepared)](std::string_view text) {
+          return set.contains(text);
+        });
+  }
   const Kernel equal = equality(call.args[0].type.id);
   Value found;
   for (std::size_t i = 1; i < call.args.size(); ++i) {
@@ -163,8 +181,9 @@ void add_comparisons(AllowList& list) {
     add_relation<Relation::kGreaterOrEqual>(list, ">=", id);
     list.add({.name = "IS DISTINCT FROM", .args = {id, id}, .kernel = distinct_from<true>});
     list.add({.name = "IS NOT DISTINCT FROM", .args = {id, id}, .kernel = distinct_from<false>});
-    list.add({.name = "IN", .args = {id, id}, .kernel = is_in, .variadic = true});
-    list.add({.name = "NOT IN", .args = {id, id}, .kernel = is_not_in, .variadic = true});
+    const Prepare prepare = id == TypeId::kVarchar ? prepare_texts : nullptr;
+    list.add({.name = "IN", .args = {id, id}, .kernel = is_in, .prepare = prepare, .variadic = true});
+    list.add({.name = "NOT IN", .args = {id, id}, .kernel = is_not_in, .prepare = prepare, .variadic = true});
     list.add({.name = "IS NULL", .args = {id}, .kernel = is_null});
     list.add({.name = "IS NOT NULL", .args = {id}, .kernel = is_not_null});
   }

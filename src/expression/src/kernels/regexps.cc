@@ -1,6 +1,6 @@
 // regexp_matches and regexp_full_match (also ~ and SIMILAR TO) with a constant pattern: RE2 in Arrow as in
-// DuckDB. Refused is what depends on the version of Unicode's tables or on how the pattern is embedded: \p,
-// \P and \Q.
+// DuckDB, or the same answer without it. Refused is what depends on the version of Unicode's tables or on how
+// the pattern is embedded: \p, \P and \Q.
 #include <arrow/array/array_binary.h>
 #include <arrow/array/builder_binary.h>
 #include <arrow/compute/api_scalar.h>
@@ -10,6 +10,7 @@
 #include "../allow_list.h"
 #include "../row_loops.h"
 #include "arrow_call.h"
+#include "fixed_pattern.h"
 
 namespace haul::expression {
 namespace {
@@ -62,21 +63,37 @@ Result<std::shared_ptr<const Options>> make_options(std::span<const Value* const
   return options;
 }
 
+/// A pattern ready to be searched for: by its bytes where it is that simple, else by RE2.
+struct Search {
+  Options options;
+  std::optional<FixedPattern> fixed;
+};
+
+std::shared_ptr<const void> make_search(Options options) {
+  auto fixed = options.ignore_case ? std::nullopt : FixedPattern::of(options.pattern);
+  return std::make_shared<const Search>(Search{std::move(options), fixed});
+}
+
 Result<std::shared_ptr<const void>> prepare_search(std::span<const Value* const> args) {
   HAUL_TRY(options, make_options(args));
-  return std::shared_ptr<const void>(options);
+  return make_search(*options);
 }
 
 Result<std::shared_ptr<const void>> prepare_full(std::span<const Value* const> args) {
   HAUL_TRY(options, make_options(args));
-  auto whole = std::make_shared<const Options>("\\A(?:" + options->pattern + ")\\z", options->ignore_case);
-  HAUL_TRY_VOID(check_pattern(*whole));
-  return std::shared_ptr<const void>(whole);
+  const Options whole("\\A(?:" + options->pattern + ")\\z", options->ignore_case);
+  HAUL_TRY_VOID(check_pattern(whole));
+  return make_search(whole);
 }
 
 Value search(const Call& call) {
   const Call text_only{.type = call.type, .args = call.args.first(1), .rows = call.rows};
-  return call_arrow("match_substring_regex", text_only, static_cast<const Options*>(call.prepared));
+  const auto& search = *static_cast<const Search*>(call.prepared);
+  if (search.fixed && !call.args[0].constant) {
+    return map_all<bool, std::string_view>(
+        text_only, [&fixed = *search.fixed](std::string_view text) { return fixed.matches(text); });
+  }
+  return call_arrow("match_substring_regex", text_only, &search.options);
 }
 
 }  // namespace
