@@ -3,13 +3,16 @@
 #include <arrow/array.h>
 #include <arrow/array/util.h>
 #include <arrow/buffer.h>
+#include <arrow/buffer_builder.h>
 #include <arrow/compute/api_vector.h>
 #include <arrow/datum.h>
 #include <arrow/record_batch.h>
 #include <arrow/scalar.h>
+#include <arrow/util/bit_util.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "haul/columnar/arrow_error.h"
 
@@ -19,6 +22,29 @@ namespace {
 bool is_run(std::span<const std::uint32_t> rows) {
   return std::adjacent_find(rows.begin(), rows.end(),
                             [](std::uint32_t a, std::uint32_t b) { return b != a + 1; }) == rows.end();
+}
+
+/// Whether the rows ascend and leave out but few of `length` rows.
+bool is_most(std::span<const std::uint32_t> rows, std::int64_t length) {
+  constexpr std::int64_t kOneIn = 16;
+  const std::int64_t left_out = length - static_cast<std::int64_t>(rows.size());
+  return left_out >= 0 && left_out * kOneIn <= length &&
+         std::adjacent_find(rows.begin(), rows.end(), std::greater_equal<>()) == rows.end();
+}
+
+/// Most rows of a batch, ascending: the runs between the gaps are copied whole, column by column.
+arrow::Result<BatchPtr> take_runs(const arrow::RecordBatch& batch, std::span<const std::uint32_t> rows) {
+  arrow::TypedBufferBuilder<bool> bits;
+  ARROW_RETURN_NOT_OK(bits.Append(batch.num_rows(), false));
+  for (const std::uint32_t row : rows) arrow::bit_util::SetBit(bits.mutable_data(), row);
+  ARROW_ASSIGN_OR_RAISE(auto taken, bits.Finish());
+  const auto mask = std::make_shared<arrow::BooleanArray>(batch.num_rows(), std::move(taken));
+  arrow::ArrayVector columns;
+  for (const auto& column : batch.columns()) {
+    ARROW_ASSIGN_OR_RAISE(const arrow::Datum kept, arrow::compute::Filter(column, mask));
+    columns.push_back(kept.make_array());
+  }
+  return arrow::RecordBatch::Make(batch.schema(), static_cast<std::int64_t>(rows.size()), std::move(columns));
 }
 
 /// A column over a copy of `values`.
@@ -43,6 +69,11 @@ Result<BatchPtr> take_rows(const BatchPtr& batch, std::span<const std::uint32_t>
   }
   if (is_run(rows)) {
     return batch->Slice(rows.empty() ? 0 : rows.front(), static_cast<std::int64_t>(rows.size()));
+  }
+  if (is_most(rows, length)) {
+    auto taken = take_runs(*batch, rows);
+    if (!taken.ok()) return fail(to_error(taken.status(), "take rows"));
+    return std::move(*taken);
   }
   const auto count = static_cast<std::int64_t>(rows.size());
   const auto positions = std::make_shared<arrow::UInt32Array>(

@@ -38,6 +38,37 @@ TEST(Selection, SharesMemoryWhereTheRowsAreOneRun) {
   EXPECT_EQ((*taken)->column_data(1)->buffers[1], batch->column_data(1)->buffers[1]);
 }
 
+TEST(Selection, TakesMostRowsOfEveryTypeAsItTakesFew) {
+  arrow::Int64Builder number;
+  arrow::StringBuilder text;
+  arrow::BooleanBuilder flag;
+  arrow::ListBuilder list(arrow::default_memory_pool(), std::make_shared<arrow::Int64Builder>());
+  std::vector<std::uint32_t> most;
+  for (std::uint32_t row = 0; row < 1000; ++row) {
+    ASSERT_TRUE((row % 7 == 0 ? number.AppendNull() : number.Append(row)).ok());
+    ASSERT_TRUE((row % 5 == 0 ? text.AppendNull() : text.Append(std::string(row % 11, 'x'))).ok());
+    ASSERT_TRUE(flag.Append(row % 3 == 0).ok());
+    ASSERT_TRUE((row % 13 == 0 ? list.AppendNull() : list.Append()).ok());
+    ASSERT_TRUE(row % 13 == 0 || static_cast<arrow::Int64Builder*>(list.value_builder())->Append(row).ok());
+    if (row % 50 != 49) most.push_back(row);
+  }
+  const auto schema =
+      arrow::schema({arrow::field("number", arrow::int64()), arrow::field("text", arrow::utf8()),
+                     arrow::field("flag", arrow::boolean()), arrow::field("list", list.type())});
+  const auto batch = arrow::RecordBatch::Make(
+      schema, 1000, {*number.Finish(), *text.Finish(), *flag.Finish(), *list.Finish()});
+
+  const auto taken = take_rows(batch->Slice(0, 1000), most);
+
+  ASSERT_TRUE(taken);
+  ASSERT_EQ((*taken)->num_rows(), 980);
+  EXPECT_TRUE((*taken)->ValidateFull().ok());
+  for (std::int64_t row = 0; row < 980; ++row) {
+    ASSERT_TRUE((*taken)->Slice(row, 1)->Equals(*batch->Slice(most[static_cast<std::size_t>(row)], 1)))
+        << row;
+  }
+}
+
 TEST(Selection, TakesNoRowFromAnyBatch) {
   const auto taken = take_rows(stops_batch({"a"}, {1}), {});
 
