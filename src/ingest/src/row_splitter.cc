@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -63,9 +64,12 @@ class LineSplitter final : public RowSplitter {
   Result<SplitRows> read_chunk() {
     SplitRows rows;
     rows.ends.push_back(0);
-    chunk_ = std::exchange(lead_, {});
-    const std::size_t led = chunk_.size();
-    chunk_.resize(led + options_.chunk_bytes);
+    rows.ends.reserve(rows_before_ + rows_before_ / 8);
+    rows.lines.reserve(rows_before_ + rows_before_ / 8);
+    const std::size_t led = lead_.size();
+    chunk_.resize(led + options_.chunk_bytes);  // keeps its memory, and what it holds, from read to read
+    std::copy(lead_.begin(), lead_.end(), chunk_.begin());
+    lead_.clear();
     HAUL_TRY(bytes, stream_->read(std::as_writable_bytes(std::span(chunk_).subspan(led))));
     rows.bytes.reserve(led + bytes);
     std::string_view text(chunk_.data(), led + bytes);
@@ -81,6 +85,7 @@ class LineSplitter final : public RowSplitter {
     }
     rows.last = stream_->at_end();
     if (rows.last) end_record({}, rows);
+    rows_before_ = rows.lines.size();
     rows.read_bytes = stream_->file_bytes();
     return rows;
   }
@@ -115,6 +120,7 @@ class LineSplitter final : public RowSplitter {
   std::uint64_t line_ = 1;
   std::string lead_;  // the first bytes of the file, where they are no byte-order mark
   std::string chunk_;
+  std::size_t rows_before_ = 0;  // of the read before
   RecordCollector record_;
   std::optional<SplitRows> ahead_;  // rows that came with the header
 };
