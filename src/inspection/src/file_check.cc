@@ -9,6 +9,7 @@
 #include "haul/base/check.h"
 #include "number_rules.h"
 #include "pass.h"
+#include "rule_outcome.h"
 
 namespace haul::inspection {
 namespace {
@@ -185,35 +186,21 @@ class Inspection {
 
   void report_row_rule(const contract::RowRule& rule) {
     const ingest::RuleCount count = result_.row_rules[rule.id];
-    add({.id = rule.id,
-         .kind = RuleKind::kRow,
-         .severity = rule.severity,
-         .dimension = rule.dimension,
-         .description = rule.description.empty() ? rule.sql : rule.description,
-         .place = rule.place,
-         .status = count.failed == 0 ? RuleStatus::kHeld : RuleStatus::kBroken,
-         .checked = count.checked,
-         .failed = count.failed,
-         .examples = std::move(result_.tallies[rule.id].examples)});
+    RuleOutcome outcome = outcome_of(rule);
+    outcome.status = count.failed == 0 ? RuleStatus::kHeld : RuleStatus::kBroken;
+    outcome.checked = count.checked;
+    outcome.failed = count.failed;
+    outcome.examples = std::move(result_.tallies[rule.id].examples);
+    add(std::move(outcome));
   }
 
   void report_key_check(const KeyCheck& one) {
-    const contract::SetRule& rule = *one.rule;
-    const bool unique = rule.kind == contract::SetRule::Kind::kUnique;
-    RuleOutcome outcome{.id = rule.id,
-                        .kind = unique ? RuleKind::kUnique : RuleKind::kReferential,
-                        .severity = rule.severity,
-                        .dimension = rule.dimension,
-                        .description = rule.description,
-                        .place = rule.place};
+    RuleOutcome outcome = outcome_of(*one.rule);
+    if (one.index == nullptr) return add(not_run(std::move(outcome), one.why_not_run));
     outcome.checked = one.checked;
     outcome.failed = one.broken.size();
     outcome.status = outcome.failed == 0 ? RuleStatus::kHeld : RuleStatus::kBroken;
-    outcome.examples = std::move(result_.tallies[rule.id].examples);
-    if (one.index == nullptr) {
-      outcome.status = RuleStatus::kNotRun;
-      outcome.why_not_run = one.why_not_run;
-    }
+    outcome.examples = std::move(result_.tallies[one.rule->id].examples);
     add(std::move(outcome));
   }
 
@@ -249,26 +236,8 @@ class Inspection {
          .failed = 1,
          .examples = {{1, header_problem_}}});
     const std::string why = "the file cannot be read: " + header_problem_;
-    for (const contract::RowRule& rule : object_.row_rules) {
-      add({.id = rule.id,
-           .kind = RuleKind::kRow,
-           .severity = rule.severity,
-           .description = rule.description,
-           .place = rule.place,
-           .status = RuleStatus::kNotRun,
-           .why_not_run = why});
-    }
-    for (const contract::SetRule& rule : object_.set_rules) {
-      const bool unique = rule.kind == contract::SetRule::Kind::kUnique;
-      const RuleKind key_kind = unique ? RuleKind::kUnique : RuleKind::kReferential;
-      add({.id = rule.id,
-           .kind = KeyChecks::takes(rule) ? key_kind : RuleKind::kNumber,
-           .severity = rule.severity,
-           .description = rule.description,
-           .place = rule.place,
-           .status = RuleStatus::kNotRun,
-           .why_not_run = why});
-    }
+    for (const contract::RowRule& rule : object_.row_rules) add(not_run(outcome_of(rule), why));
+    for (const contract::SetRule& rule : object_.set_rules) add(not_run(outcome_of(rule), why));
   }
 
   const CheckContext& context_;

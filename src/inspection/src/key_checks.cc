@@ -29,15 +29,16 @@ Result<columnar::Schema> reference_schema(const contract::SetRule& rule, const c
   return schema;
 }
 
-Result<void> add_reference(FileSystem& files, const ReferenceFile& reference, const contract::Object& object,
-                           KeyCheck& check) {
-  HAUL_TRY(schema, reference_schema(*check.rule, object));
-  const std::vector<std::string> names = contract::reference_columns(*check.rule);
+Result<void> add_reference(const CheckContext& context, const FileCheck& check,
+                           const ReferenceFile& reference, const contract::Object& object, KeyCheck& one) {
+  HAUL_TRY(schema, reference_schema(*one.rule, object));
+  const std::vector<std::string> names = contract::reference_columns(*one.rule);
   ingest::GivenKeys keys;
-  return read_reference(files, reference.file, schema, [&](const arrow::RecordBatch& rows) -> Result<void> {
-    HAUL_TRY_VOID(ingest::given_keys(rows, names, keys));
-    return check.index->add_known(keys.identities);
-  });
+  return read_reference(context.files, {reference.file, schema, check.threads},
+                        [&](const arrow::RecordBatch& rows) -> Result<void> {
+                          HAUL_TRY_VOID(ingest::given_keys(rows, names, keys));
+                          return one.index->add_known(keys.identities);
+                        });
 }
 
 std::unique_ptr<ingest::KeyLedger> new_index(const CheckContext& context, const FileCheck& check,
@@ -79,7 +80,7 @@ Result<void> KeyChecks::open_references(const CheckContext& context, const FileC
       continue;
     }
     one.index = new_index(context, check, ingest::KeyRule::kReferenced, number, share);
-    HAUL_TRY_VOID(add_reference(context.files, *reference, object, one));
+    HAUL_TRY_VOID(add_reference(context, check, *reference, object, one));
   }
   return {};
 }

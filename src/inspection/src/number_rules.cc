@@ -9,6 +9,7 @@
 #include "key_checks.h"
 #include "parquet_file.h"
 #include "references.h"
+#include "rule_outcome.h"
 
 namespace haul::inspection {
 namespace {
@@ -33,12 +34,7 @@ NumberRules::~NumberRules() {
 }
 
 Result<RuleOutcome> NumberRules::outcome(const contract::SetRule& rule) {
-  RuleOutcome outcome{.id = rule.id,
-                      .kind = RuleKind::kNumber,
-                      .severity = rule.severity,
-                      .dimension = rule.dimension,
-                      .description = rule.description,
-                      .place = rule.place};
+  RuleOutcome outcome = outcome_of(rule);
   outcome.checked = good_rows_;
   outcome.must_be = contract::bound_text(rule);
   if (rule.kind == contract::SetRule::Kind::kRowCount) {
@@ -46,12 +42,7 @@ Result<RuleOutcome> NumberRules::outcome(const contract::SetRule& rule) {
   } else {
     auto asked = query(rule, outcome);
     if (!asked && asked.error().code != ErrorCode::kInvalidInput) return fail(std::move(asked).error());
-    if (!asked) {
-      outcome.status = RuleStatus::kNotRun;
-      outcome.checked = 0;
-      outcome.why_not_run = std::move(asked).error().message;
-      return outcome;
-    }
+    if (!asked) return not_run(std::move(outcome), std::move(asked).error().message);
   }
   const bool holds = !outcome.value || contract::keeps_bound(rule, *outcome.value);
   outcome.status = holds ? RuleStatus::kHeld : RuleStatus::kBroken;
@@ -95,7 +86,7 @@ Result<Path> NumberRules::staged(const ReferenceFile& reference) {
   }
   const Path path = check_.work / fmt::format("reference-{}.parquet", staged_.size());
   HAUL_TRY(file, ParquetFile::open(context_.files, path, reference.object->schema));
-  HAUL_TRY_VOID(read_reference(context_.files, reference.file, reference.object->schema,
+  HAUL_TRY_VOID(read_reference(context_.files, {reference.file, reference.object->schema, check_.threads},
                                [&](const arrow::RecordBatch& rows) { return file->write(rows); }));
   HAUL_TRY_VOID(file->publish());
   staged_.emplace_back(&reference, path);

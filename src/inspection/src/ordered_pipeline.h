@@ -15,18 +15,19 @@
 
 namespace haul::inspection {
 
-/// Three steps that turn a sequence of items into effects in the order of the sequence. The first failure
-/// ends the run.
+/// Four steps that turn a sequence of items into effects in the order of the sequence. Two steps of one item
+/// never run at a time, steps of different items do. The first failure ends the run.
 template <class Item>
 struct OrderedSteps {
   std::function<Result<std::optional<Item>>()> produce;  ///< One thread at a time; nothing: the end.
   std::function<Result<void>(std::size_t, Item&)>
       work;                                   ///< In parallel; the number of the thread comes along.
-  std::function<Result<void>(Item)> consume;  ///< One thread at a time, in the order of produce().
+  std::function<Result<void>(Item&)> judge;   ///< One thread at a time, in the order of produce().
+  std::function<Result<void>(Item)> consume;  ///< Likewise, while later items are judged.
 };
 
 /// Runs the steps on `threads` threads, the caller's being one of them. Every thread takes what is most
-/// urgent: consuming before producing, so that at most 2 x threads items are alive.
+/// urgent: consuming before judging before producing, so that at most 3 x threads items are alive.
 template <class Item>
 class OrderedPipeline {
  public:
@@ -43,15 +44,27 @@ class OrderedPipeline {
   }
 
  private:
+  static constexpr std::size_t kItemsPerThread = 3;
+
+  /// A step that takes one item at a time, in order.
+  struct Lane {
+    std::map<std::uint64_t, Item> waiting = {};
+    std::uint64_t next = 0;
+    bool is_busy = false;
+
+    [[nodiscard]] bool is_ready() const { return !is_busy && waiting.contains(next); }
+  };
+
   void loop(std::size_t thread) {
     std::unique_lock lock(mutex_);
     while (outcome_) {
-      const auto next = ready_.find(consumed_);
-      if (!consuming_ && next != ready_.end()) {
-        consume(next, lock);
-      } else if (!producing_ && !ended_ && produced_ - consumed_ < 2 * threads_) {
+      if (consuming_.is_ready()) {
+        consume(lock);
+      } else if (judging_.is_ready()) {
+        judge(lock);
+      } else if (!producing_ && !ended_ && produced_ - consuming_.next < kItemsPerThread * threads_) {
         produce(thread, lock);
-      } else if (ended_ && consumed_ == produced_) {
+      } else if (ended_ && consuming_.next == produced_) {
         return;
       } else {
         changed_.wait(lock);
@@ -59,16 +72,21 @@ class OrderedPipeline {
     }
   }
 
-  void consume(typename std::map<std::uint64_t, Item>::iterator next, std::unique_lock<std::mutex>& lock) {
-    Item item = std::move(next->second);
-    ready_.erase(next);
-    consuming_ = true;
+  void consume(std::unique_lock<std::mutex>& lock) {
+    Item item = enter(consuming_);
     lock.unlock();
     Result<void> done = steps_.consume(std::move(item));
     lock.lock();
-    consuming_ = false;
-    ++consumed_;
-    keep(std::move(done));
+    leave(consuming_, std::move(done));
+  }
+
+  void judge(std::unique_lock<std::mutex>& lock) {
+    Item item = enter(judging_);
+    lock.unlock();
+    Result<void> done = steps_.judge(item);
+    lock.lock();
+    consuming_.waiting.emplace(judging_.next, std::move(item));
+    leave(judging_, std::move(done));
   }
 
   void produce(std::size_t thread, std::unique_lock<std::mutex>& lock) {
@@ -88,7 +106,21 @@ class OrderedPipeline {
     lock.unlock();
     Result<void> done = steps_.work(thread, **item);
     lock.lock();
-    ready_.emplace(number, std::move(**item));
+    judging_.waiting.emplace(number, std::move(**item));
+    keep(std::move(done));
+  }
+
+  Item enter(Lane& lane) {
+    const auto next = lane.waiting.find(lane.next);
+    Item item = std::move(next->second);
+    lane.waiting.erase(next);
+    lane.is_busy = true;
+    return item;
+  }
+
+  void leave(Lane& lane, Result<void> done) {
+    lane.is_busy = false;
+    ++lane.next;
     keep(std::move(done));
   }
 
@@ -102,12 +134,11 @@ class OrderedPipeline {
   std::size_t threads_;
   std::mutex mutex_;  // guards everything below
   std::condition_variable changed_;
-  std::map<std::uint64_t, Item> ready_;  // worked on, not yet consumed
   std::uint64_t produced_ = 0;
-  std::uint64_t consumed_ = 0;
   bool producing_ = false;
-  bool consuming_ = false;
   bool ended_ = false;
+  Lane judging_;
+  Lane consuming_;
   Result<void> outcome_;
 };
 

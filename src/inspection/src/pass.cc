@@ -30,7 +30,8 @@ struct Pass::Batch {
   ingest::DecodedBatch decoded;
   ingest::RuleFindings findings;
   std::vector<ingest::GivenKeys> keys;
-  std::vector<ingest::RejectedRow> rejected;  // by the decoder, rules and keys; ascending by row
+  std::vector<ingest::Rejection> rejections;  // by the decoder, rules and keys
+  std::shared_ptr<arrow::RecordBatch> good;   // null where no row is, or none is written
 };
 
 Result<std::unique_ptr<Pass>> Pass::open(PassSpec spec) {
@@ -68,7 +69,8 @@ Result<PassResult> Pass::run() {
   OrderedPipeline<Batch> pipeline(
       {.produce = [this] { return produce(); },
        .work = [this](std::size_t thread, Batch& batch) { return work(workers_[thread], batch); },
-       .consume = [this](Batch batch) { return consume(std::move(batch)); }},
+       .judge = [this](Batch& batch) { return judge(batch); },
+       .consume = [this](Batch batch) { return write(batch); }},
       workers_.size());
   HAUL_TRY_VOID(pipeline.run());
   for (const Worker& worker : workers_) {
@@ -103,14 +105,18 @@ Result<void> Pass::work(Worker& worker, Batch& batch) const {
   return {};
 }
 
-Result<void> Pass::consume(Batch batch) {
+Result<void> Pass::judge(Batch& batch) {
   tally(batch);
   HAUL_TRY_VOID(check_keys(batch));
-  std::stable_sort(batch.rejected.begin(), batch.rejected.end(),
-                   [](const ingest::RejectedRow& a, const ingest::RejectedRow& b) { return a.row < b.row; });
-  HAUL_TRY_VOID(write_good(batch));
+  HAUL_TRY_VOID(take_good(batch));
+  batch.decoded.rows.reset();
+  return {};
+}
+
+Result<void> Pass::write(const Batch& batch) {
+  if (batch.good != nullptr) HAUL_TRY_VOID(spec_.good->write(*batch.good));
   if (spec_.quarantine == nullptr) return {};
-  return write_quarantine(*spec_.quarantine, provenance_, batch.rows, batch.rejected);
+  return write_quarantine(*spec_.quarantine, provenance_, batch.rows, batch.rejections);
 }
 
 void Pass::add_example(const std::string& rule, std::uint64_t line, const std::string& reason) {
@@ -139,9 +145,7 @@ void Pass::tally(const Batch& batch) {
 
 /// Asks the keys, and gathers all that puts rows of the batch into quarantine.
 Result<void> Pass::check_keys(Batch& batch) {
-  batch.rejected = std::move(batch.decoded.rejected);
-  std::move(batch.findings.rejected.begin(), batch.findings.rejected.end(),
-            std::back_inserter(batch.rejected));
+  std::vector<ingest::RejectedRow>& rejected = batch.findings.rejected;
   breaks_.clear();
   HAUL_TRY_VOID(spec_.keys.check(batch.first_row, batch.decoded.row_of, batch.keys, breaks_));
   for (const KeyBreak& one : breaks_) {
@@ -153,22 +157,24 @@ Result<void> Pass::check_keys(Batch& batch) {
     if (!is_example && !contract::rejects(rule.severity)) continue;
     std::string reason = key_reason(rule, spec_.object.schema, *batch.decoded.rows, one.row);
     if (is_example) tally.examples.push_back({batch.rows.lines[row], reason});
-    if (contract::rejects(rule.severity)) batch.rejected.push_back({row, rule.id, std::move(reason)});
+    if (contract::rejects(rule.severity)) rejected.push_back({row, rule.id, std::move(reason)});
   }
+  batch.rejections = ingest::merge_rejections(std::move(batch.decoded.rejected), std::move(rejected));
   return {};
 }
 
-Result<void> Pass::write_good(const Batch& batch) {
+Result<void> Pass::take_good(Batch& batch) {
   good_rows_.clear();
-  auto bad = batch.rejected.begin();
+  auto bad = batch.rejections.begin();
   for (std::uint32_t row = 0; row < batch.decoded.row_of.size(); ++row) {
-    while (bad != batch.rejected.end() && bad->row < batch.decoded.row_of[row]) ++bad;
-    if (bad == batch.rejected.end() || bad->row != batch.decoded.row_of[row]) good_rows_.push_back(row);
+    while (bad != batch.rejections.end() && bad->row < batch.decoded.row_of[row]) ++bad;
+    if (bad == batch.rejections.end() || bad->row != batch.decoded.row_of[row]) good_rows_.push_back(row);
   }
   result_.valid += good_rows_.size();
   if (spec_.good == nullptr || good_rows_.empty()) return {};
   HAUL_TRY(rows, columnar::take_rows(batch.decoded.rows, good_rows_));
-  return spec_.good->write(*rows);
+  batch.good = std::move(rows);
+  return {};
 }
 
 }  // namespace haul::inspection

@@ -43,8 +43,8 @@ struct PassSpec {
   ParquetFile* quarantine = nullptr;
 };
 
-/// The file from its first row to its last: every rule of its rows, on all threads; keys and outputs in the
-/// order of the file.
+/// The file from its first row to its last: every rule of its rows, on all threads; keys in the order of the
+/// file, and the outputs in that order behind them.
 class Pass {
  public:
   /// kInvalidInput: the file has no header or not the contract's (header_problem() says so), or a rule cannot
@@ -68,10 +68,11 @@ class Pass {
   Result<void> prepare();
   Result<std::optional<Batch>> produce();
   Result<void> work(Worker& worker, Batch& batch) const;
-  Result<void> consume(Batch batch);
+  Result<void> judge(Batch& batch);
+  Result<void> write(const Batch& batch);
   void tally(const Batch& batch);
   Result<void> check_keys(Batch& batch);
-  Result<void> write_good(const Batch& batch);
+  Result<void> take_good(Batch& batch);
   void add_example(const std::string& rule, std::uint64_t line, const std::string& reason);
 
   PassSpec spec_;
@@ -82,7 +83,7 @@ class Pass {
   bool ended_ = false;
   std::uint64_t next_row_ = 0;
   PassResult result_;
-  std::vector<KeyBreak> breaks_;          // of the batch being consumed,
+  std::vector<KeyBreak> breaks_;          // of the batch being judged,
   std::vector<std::uint32_t> good_rows_;  // kept for their memory
 };
 

@@ -20,21 +20,16 @@ struct QuarantinedRow {
 };
 
 std::vector<QuarantinedRow> rows_of(const ingest::SplitRows& rows,
-                                    const std::vector<ingest::RejectedRow>& rejected) {
+                                    const std::vector<ingest::Rejection>& rejections) {
   std::vector<QuarantinedRow> found;
-  const ingest::RejectedRow* before = nullptr;
-  for (const ingest::RejectedRow& one : rejected) {
-    if (before == nullptr || before->row != one.row) {
-      const auto begin = static_cast<std::size_t>(rows.ends[one.row]);
-      const auto end = static_cast<std::size_t>(rows.ends[one.row + 1]);
-      const auto* bytes = reinterpret_cast<const char*>(rows.bytes.data());
-      found.push_back({rows.lines[one.row], {bytes + begin, end - begin}, {}, {}});
-    } else {
-      found.back().reason += "; ";
-    }
-    found.back().rules.push_back(one.rule);
-    found.back().reason += one.reason;
-    before = &one;
+  for (const ingest::Rejection& one : rejections) {
+    const auto begin = static_cast<std::size_t>(rows.ends[one.row]);
+    const auto end = static_cast<std::size_t>(rows.ends[one.row + 1]);
+    const auto* bytes = reinterpret_cast<const char*>(rows.bytes.data());
+    found.push_back({rows.lines[one.row],
+                     {bytes + begin, end - begin},
+                     {one.rules.begin(), one.rules.end()},
+                     one.reason});
   }
   for (const ingest::SplitRows::TooLong& row : rows.too_long) {
     found.push_back({row.line, row.head, {refusal_rule(row)}, too_long_reason(row)});
@@ -98,10 +93,10 @@ columnar::Schema quarantine_schema() {
 }
 
 Result<void> write_quarantine(ParquetFile& file, const Provenance& provenance, const ingest::SplitRows& rows,
-                              const std::vector<ingest::RejectedRow>& rejected) {
-  if (rejected.empty() && rows.too_long.empty()) return {};
+                              const std::vector<ingest::Rejection>& rejections) {
+  if (rejections.empty() && rows.too_long.empty()) return {};
   Columns columns;
-  for (const QuarantinedRow& row : rows_of(rows, rejected)) {
+  for (const QuarantinedRow& row : rows_of(rows, rejections)) {
     const arrow::Status status = columns.append(provenance, row);
     if (!status.ok()) return fail(columnar::to_error(status, "build the rows for quarantine"));
   }

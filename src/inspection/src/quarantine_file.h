@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "haul/contract/contract.h"
-#include "haul/ingest/decoder.h"
+#include "haul/ingest/rejections.h"
 #include "haul/ingest/row_splitter.h"
 #include "parquet_file.h"
 
@@ -25,10 +25,10 @@ struct Provenance {
   std::string contract_version;
 };
 
-/// Writes the rows that `rejected` (ascending by row, several entries a row possible) and `rows.too_long`
-/// name, in the order of their lines. Errors as ParquetFile::write().
+/// Writes the rows that `rejections` and `rows.too_long` name, in the order of their lines. Errors as
+/// ParquetFile::write().
 Result<void> write_quarantine(ParquetFile& file, const Provenance& provenance, const ingest::SplitRows& rows,
-                              const std::vector<ingest::RejectedRow>& rejected);
+                              const std::vector<ingest::Rejection>& rejections);
 
 /// The rule by which the splitter did not pass a row on.
 [[nodiscard]] inline std::string_view refusal_rule(const ingest::SplitRows::TooLong& row) {

@@ -3,16 +3,20 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <cmath>
+#include <future>
 
 namespace haul::inspection {
 namespace {
 
-/// Counts to `items`, each squared on some thread.
+/// Counts to `items`, each squared on some thread and then made one more.
 struct Squares {
   int items = 0;
   int produced = 0;
   std::atomic<int> alive{0};
   std::atomic<int> alive_most{0};
+  int judged = 0;
   std::vector<int> consumed = {};
 
   Result<void> run(std::size_t threads, const std::function<Result<void>(int)>& fault = {}) {
@@ -27,6 +31,10 @@ struct Squares {
       item *= item;
       return {};
     };
+    steps.judge = [this](int& item) -> Result<void> {
+      item += judged++ == static_cast<int>(std::lround(std::sqrt(item))) ? 1 : 0;
+      return {};
+    };
     steps.consume = [this](int item) -> Result<void> {
       --alive;
       consumed.push_back(item);
@@ -36,16 +44,16 @@ struct Squares {
   }
 };
 
-TEST(OrderedPipeline, ConsumesInTheOrderOfProductionOnAnyNumberOfThreads) {
+TEST(OrderedPipeline, JudgesAndConsumesInTheOrderOfProductionOnAnyNumberOfThreads) {
   std::vector<int> expected;
-  for (int i = 0; i < 500; ++i) expected.push_back(i * i);
+  for (int i = 0; i < 500; ++i) expected.push_back(i * i + 1);
   for (const std::size_t threads : {1U, 2U, 3U, 8U}) {
     Squares squares{.items = 500};
 
     ASSERT_TRUE(squares.run(threads));
 
     EXPECT_EQ(squares.consumed, expected) << threads << " threads";
-    EXPECT_LE(squares.alive_most, static_cast<int>(2 * threads));
+    EXPECT_LE(squares.alive_most, static_cast<int>(3 * threads));
   }
 }
 
@@ -70,10 +78,33 @@ TEST(OrderedPipeline, EndsWithTheFirstFailure) {
   }
 }
 
+TEST(OrderedPipeline, JudgesLaterItemsWhileOneIsConsumed) {
+  std::promise<void> second_is_judged;
+  OrderedSteps<int> steps;
+  int produced = 0;
+  steps.produce = [&produced]() -> Result<std::optional<int>> {
+    return produced == 2 ? std::optional<int>() : std::optional(produced++);
+  };
+  steps.work = [](std::size_t, int&) -> Result<void> { return {}; };
+  steps.judge = [&](int& item) -> Result<void> {
+    if (item == 1) second_is_judged.set_value();
+    return {};
+  };
+  steps.consume = [future = second_is_judged.get_future().share()](int item) -> Result<void> {
+    const bool in_time = item == 1 || future.wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+    return in_time ? Result<void>() : fail(ErrorCode::kUnavailable, "the second item waited for the first");
+  };
+
+  const auto done = OrderedPipeline<int>(std::move(steps), 2).run();
+
+  EXPECT_TRUE(done);
+}
+
 TEST(OrderedPipeline, PassesOnAFailureToProduce) {
   OrderedSteps<int> steps;
   steps.produce = []() -> Result<std::optional<int>> { return fail(ErrorCode::kUnavailable, "no disk"); };
   steps.work = [](std::size_t, int&) -> Result<void> { return {}; };
+  steps.judge = [](int&) -> Result<void> { return {}; };
   steps.consume = [](int) -> Result<void> { return {}; };
 
   const auto done = OrderedPipeline<int>(std::move(steps), 2).run();
