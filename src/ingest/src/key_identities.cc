@@ -79,8 +79,10 @@ Result<void> key_identities(const arrow::RecordBatch& batch, const std::vector<s
 }
 
 Result<void> given_keys(const arrow::RecordBatch& batch, const std::vector<std::string>& columns,
-                        GivenKeys& keys) {
-  HAUL_TRY_VOID(key_identities(batch, columns, keys.identities));
+                        GivenKeys& keys, const std::vector<std::string>& beside) {
+  std::vector<std::string> all = columns;
+  all.insert(all.end(), beside.begin(), beside.end());
+  HAUL_TRY_VOID(key_identities(batch, all, keys.identities));
   keys.rows.resize(keys.identities.size());
   std::vector<const arrow::Array*> nullable;
   for (const std::string& name : columns) {

@@ -89,11 +89,20 @@ class Inspection {
       report_.not_enforced.push_back(
           {rule.id, "compares a run with those before it; one file has none: the platform does", rule.place});
     }
+    if (!object_.version_column.empty()) report_.not_enforced.push_back(newest_of_a_key());
     for (const contract::ServiceLevel& level : check_.contract.service_levels) {
       if (level.measure == contract::ServiceLevel::Measure::kNone) continue;
       report_.not_enforced.push_back(
           {level.id, "is about the table as time passes: the platform measures it", {}});
     }
+  }
+
+  [[nodiscard]] contract::NotEnforced newest_of_a_key() const {
+    return {object_.name + ".versionColumn",
+            fmt::format("which row of a key is the newest is decided as rows land: here rows of one key with "
+                        "another `{}` all count as good ones, and unique rules compare rows of the same one",
+                        object_.version_column),
+            {}};
   }
 
   /// One pass, or two: see check_file().

@@ -41,6 +41,14 @@ Result<void> add_reference(const CheckContext& context, const FileCheck& check,
                         });
 }
 
+/// Rows of one key may differ in their version: the newer takes the place of the older one when they land.
+std::vector<std::string> versions_beside(const contract::SetRule& rule, const contract::Object& object) {
+  const std::string& version = object.version_column;
+  const bool is_part = std::find(rule.columns.begin(), rule.columns.end(), version) != rule.columns.end();
+  if (rule.kind != Kind::kUnique || version.empty() || is_part) return {};
+  return {version};
+}
+
 std::unique_ptr<ingest::KeyLedger> new_index(const CheckContext& context, const FileCheck& check,
                                              ingest::KeyRule rule, std::size_t number,
                                              std::uint64_t memory_bytes) {
@@ -60,7 +68,7 @@ Result<KeyChecks> KeyChecks::open(const CheckContext& context, const FileCheck& 
                                   const contract::Object& object) {
   KeyChecks keys;
   for (const contract::SetRule& rule : object.set_rules) {
-    if (takes(rule)) keys.checks_.push_back({.rule = &rule});
+    if (takes(rule)) keys.checks_.push_back({.rule = &rule, .beside = versions_beside(rule, object)});
   }
   HAUL_TRY_VOID(keys.open_references(context, check, object));
   keys.open_unique(context, check);
@@ -104,7 +112,8 @@ Result<void> KeyChecks::identities(const arrow::RecordBatch& rows,
   keys.resize(checks_.size());
   for (std::size_t number = 0; number < checks_.size(); ++number) {
     if (checks_[number].index == nullptr) continue;
-    HAUL_TRY_VOID(ingest::given_keys(rows, checks_[number].rule->columns, keys[number]));
+    HAUL_TRY_VOID(
+        ingest::given_keys(rows, checks_[number].rule->columns, keys[number], checks_[number].beside));
   }
   return {};
 }

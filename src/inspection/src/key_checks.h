@@ -16,7 +16,8 @@ namespace haul::inspection {
 /// One unique or referential rule, and what is known of it.
 struct KeyCheck {
   const contract::SetRule* rule;
-  std::string why_not_run = {};  ///< Not empty: there is no index.
+  std::vector<std::string> beside = {};  ///< Columns in which rows of one key may differ: its version.
+  std::string why_not_run = {};          ///< Not empty: there is no index.
   std::unique_ptr<ingest::KeyLedger> index = nullptr;
   std::uint64_t checked = 0;  ///< Rows that were looked at, those without a key included.
   ingest::RowSet broken = {};

@@ -14,11 +14,17 @@ namespace {
 /// Rows of one batch: enough for columnar work to pay, and few enough to stay near the processor.
 constexpr std::uint32_t kChunkBytes = 2U << 20U;
 
-std::string key_reason(const contract::SetRule& rule, const columnar::Schema& schema,
-                       const arrow::RecordBatch& rows, std::uint32_t row) {
-  const std::string values = ingest::describe_values(schema, rule.columns, rows, row);
-  if (rule.kind == contract::SetRule::Kind::kUnique) return "repeats the key of an earlier row: " + values;
-  return fmt::format("{} has no such row: {}", rule.references, values);
+std::string key_reason(const KeyCheck& check, const columnar::Schema& schema, const arrow::RecordBatch& rows,
+                       std::uint32_t row) {
+  const contract::SetRule& rule = *check.rule;
+  std::vector<std::string> columns = rule.columns;
+  columns.insert(columns.end(), check.beside.begin(), check.beside.end());
+  const std::string values = ingest::describe_values(schema, columns, rows, row);
+  if (rule.kind != contract::SetRule::Kind::kUnique) {
+    return fmt::format("{} has no such row: {}", rule.references, values);
+  }
+  return fmt::format("repeats the key {}of an earlier row: {}", check.beside.empty() ? "" : "and version ",
+                     values);
 }
 
 }  // namespace
@@ -149,13 +155,14 @@ Result<void> Pass::check_keys(Batch& batch) {
   breaks_.clear();
   HAUL_TRY_VOID(spec_.keys.check(batch.first_row, batch.decoded.row_of, batch.keys, breaks_));
   for (const KeyBreak& one : breaks_) {
-    const contract::SetRule& rule = *spec_.keys.checks()[one.check].rule;
+    const KeyCheck& check = spec_.keys.checks()[one.check];
+    const contract::SetRule& rule = *check.rule;
     const std::uint32_t row = batch.decoded.row_of[one.row];
     Tally& tally = result_.tallies[rule.id];
     const bool is_example = tally.examples.size() < kExamplesMax;
     ++tally.failed;
     if (!is_example && !contract::rejects(rule.severity)) continue;
-    std::string reason = key_reason(rule, spec_.object.schema, *batch.decoded.rows, one.row);
+    std::string reason = key_reason(check, spec_.object.schema, *batch.decoded.rows, one.row);
     if (is_example) tally.examples.push_back({batch.rows.lines[row], reason});
     if (contract::rejects(rule.severity)) rejected.push_back({row, rule.id, std::move(reason)});
   }

@@ -48,6 +48,21 @@ slaProperties:
   - {id: fresh, property: freshness, value: 1, unit: d, element: loads.weighed_at}
 )";
 
+constexpr const char* kVersioned = R"(apiVersion: v3.1.0
+kind: DataContract
+id: urn:test:loads
+name: loads
+version: 1.0.0
+status: active
+schema:
+  - name: loads
+    customProperties: [{property: versionColumn, value: at}]
+    properties:
+      - {name: load, logicalType: string, unique: true, classification: public}
+      - {name: at, logicalType: integer}
+      - {name: state, logicalType: string}
+)";
+
 class StoppedClock final : public Clock {
  public:
   [[nodiscard]] IngestTime now() const override { return {}; }
@@ -204,6 +219,29 @@ TEST_F(FileCheckTest, SaysWhichPromisesNeedMoreThanOneFile) {
   EXPECT_THAT(report->not_enforced[0].reason, HasSubstr("those before it"));
   EXPECT_EQ(report->not_enforced[1].clause, "fresh");
   EXPECT_THAT(report->not_enforced[1].reason, HasSubstr("as time passes"));
+}
+
+TEST_F(FileCheckTest, TakesRowsOfOneKeyForVersionsWhereTheContractNamesTheirColumn) {
+  auto parsed = contract::parse_contract(kVersioned, "loads.odcs.yaml");
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  contract = std::move(*parsed);
+  put("loads.csv", "load,at,state\na,1,new\na,2,late\nb,1,new\na,1,other\nc,,new\nc,,other\nc,0,late\n");
+
+  for (const std::uint64_t memory : {1'000'000U, 1U}) {
+    const auto report = check(memory);
+
+    ASSERT_TRUE(report) << report.error().message;
+    const RuleOutcome& key = rule(*report, kUnique);
+    EXPECT_EQ(key.checked, 7U);
+    EXPECT_EQ(key.failed, 2U) << "no version is a version, as it is when rows land";
+    ASSERT_EQ(key.examples.size(), 2U);
+    EXPECT_EQ(key.examples[0].line, 5U);
+    EXPECT_THAT(key.examples[0].reason, HasSubstr("the key and version of an earlier row"));
+    EXPECT_EQ(key.examples[1].line, 7U);
+    ASSERT_EQ(report->not_enforced.size(), 1U);
+    EXPECT_EQ(report->not_enforced[0].clause, "loads.versionColumn");
+    EXPECT_THAT(report->not_enforced[0].reason, HasSubstr("as rows land"));
+  }
 }
 
 TEST_F(FileCheckTest, ReportsAnEmptyFileAsOneThatCannotBeRead) {

@@ -24,8 +24,9 @@ struct GivenKeys {
 };
 
 /// The keys of the rows in which no part of the key is null: those that SQL compares for uniqueness and for
-/// references. Errors as key_identities().
+/// references. Columns `beside` the key belong to the identity too, null being a value of theirs. Errors as
+/// key_identities().
 Result<void> given_keys(const arrow::RecordBatch& batch, const std::vector<std::string>& columns,
-                        GivenKeys& keys);
+                        GivenKeys& keys, const std::vector<std::string>& beside = {});
 
 }  // namespace haul::ingest
