@@ -19,7 +19,7 @@ struct CsvGuess {
 
 /// What a file holds, and how it has to be read for that.
 struct FileProfile {
-  contract::FileEvidence evidence;
+  contract::Evidence evidence;
   FormatOptions format;
   std::uint64_t unreadable_rows = 0;  ///< Not a record of as many fields as the header; not in the evidence.
 };
