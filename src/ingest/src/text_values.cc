@@ -163,11 +163,11 @@ bool parse_decimal(std::string_view text, std::int32_t precision, std::int32_t s
 }
 
 bool parse_boolean(std::string_view text, bool* out) {
-  if (equals_folded(text, "true")) {
+  if (equals_folded(text, "true") || equals_folded(text, "t")) {
     *out = true;
     return true;
   }
-  if (equals_folded(text, "false")) {
+  if (equals_folded(text, "false") || equals_folded(text, "f")) {
     *out = false;
     return true;
   }

@@ -26,7 +26,7 @@ namespace haul::ingest {
 /// `text` scaled to decimal(precision, scale). False where digits would be lost or there are too many.
 [[nodiscard]] bool parse_decimal(std::string_view text, std::int32_t precision, std::int32_t scale,
                                  arrow::Decimal128* out);
-/// "true" or "false", in any case.
+/// "true" or "false", or as PostgreSQL's COPY writes them "t" or "f", in any case.
 [[nodiscard]] bool parse_boolean(std::string_view text, bool* out);
 /// "2013-01-31": days since 1970-01-01.
 [[nodiscard]] bool parse_date(std::string_view text, std::int32_t* out);

@@ -153,7 +153,8 @@ void ValueProfile::look_at_types(std::string_view value) {
   std::int64_t micros = 0;
   std::int32_t days = 0;
   double number = 0;
-  fits(Type::kBoolean) = fits(Type::kBoolean) && parse_boolean(value, &truth);
+  // One letter is as likely a code.
+  fits(Type::kBoolean) = fits(Type::kBoolean) && value.size() > 1 && parse_boolean(value, &truth);
   if (fits(Type::kNumber)) {
     const bool is_number = parse_double(value, &number) && !begins_with_a_needless_zero(value);
     fits(Type::kNumber) = is_number;

@@ -53,6 +53,11 @@ TEST(CsvProfile, KeepsCodesWithLeadingZerosAsText) {
   EXPECT_EQ(type_of({"0", "10", "0.5"}), "double");
 }
 
+TEST(CsvProfile, TakesLettersThatCouldMeanTrueAndFalseForCodes) {
+  EXPECT_EQ(type_of({"T", "F"}), "string");
+  EXPECT_EQ(type_of({"true", "f"}), "string");
+}
+
 TEST(CsvProfile, CountsNullsAndKnowsTheRangeOfNumbersAndTimes) {
   const auto number = column_of({"5", "", "-3", "12"});
   EXPECT_EQ(number.nulls, 1U);

@@ -113,7 +113,9 @@ TEST(ParseBoolean, ReadsTrueAndFalseInAnyCaseOnly) {
 
   EXPECT_TRUE(parse_boolean("TRUE", &value) && value);
   EXPECT_TRUE(parse_boolean("False", &value) && !value);
-  for (const auto* text : {"1", "yes", "t", "", "truee"}) EXPECT_FALSE(parse_boolean(text, &value)) << text;
+  EXPECT_TRUE(parse_boolean("t", &value) && value);
+  EXPECT_TRUE(parse_boolean("F", &value) && !value);
+  for (const auto* text : {"1", "yes", "tr", "", "truee"}) EXPECT_FALSE(parse_boolean(text, &value)) << text;
 }
 
 TEST(ParseDate, CountsDaysBeforeAndAfterTheEpoch) {
