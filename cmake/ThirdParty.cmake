@@ -29,6 +29,8 @@ endfunction()
 
 haul_debian_library(Isal::isal isal isa-l/crc.h)
 haul_debian_library(Xxhash::xxhash xxhash xxhash.h)
+haul_debian_library(PostgreSQL::libpq pq postgresql/libpq-fe.h)
+target_include_directories(PostgreSQL::libpq INTERFACE "${pq_INCLUDE}/postgresql")
 
 set(HAUL_DEPS "${PROJECT_SOURCE_DIR}/.deps")
 

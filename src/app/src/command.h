@@ -113,8 +113,12 @@ struct ContractExportArguments {
 Result<Exit> command_contract_export(const CommandContext& context, const ContractExportArguments& arguments);
 
 struct ContractImportArguments {
-  std::string file;         ///< CSV or Parquet.
-  std::string name = {};    ///< Of the contract and its table; empty: from the file's name.
+  std::string file = {};      ///< CSV or Parquet; empty: a table of `postgres`.
+  std::string postgres = {};  ///< Address of a server, or env:NAME or file:PATH with it.
+  std::string table = {};
+  std::string rows = "1000000";  ///< Of a table, at most; or "all".
+  std::string timeout = "5m";    ///< Of each statement.
+  std::string name = {};    ///< Of the contract and its table; empty: from the file's or the table's name.
   std::string output = {};  ///< A new file; empty: stdout.
   std::string delimiter = {};
   std::optional<std::string> null_text = {};

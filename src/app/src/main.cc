@@ -195,10 +195,22 @@ void add_contract_commands(CLI::App& app, CommandLine& line) {
       ->required();
   written->add_option("-o,--output", line.contract_export.output, "Write into a file");
   CLI::App* drafted =
-      add_command(*contract, line, "import", "Draft a contract from what a file holds",
+      add_command(*contract, line, "import", "Draft a contract from what a file or a table holds",
                   [&line] { return command_contract_import(line.context, line.contract_import); });
-  drafted->add_option("FILE", line.contract_import.file, "A CSV or Parquet file")->required();
-  drafted->add_option("--name", line.contract_import.name, "The contract's name (default: the file's)");
+  CLI::Option* file = drafted->add_option("FILE", line.contract_import.file, "A CSV or Parquet file");
+  CLI::Option* table = drafted->add_option("--table", line.contract_import.table,
+                                           "A table or view of --postgres, as schema.table");
+  drafted
+      ->add_option("--postgres", line.contract_import.postgres,
+                   "postgres://user@host/database, or env:NAME or file:PATH with it")
+      ->needs(table)
+      ->excludes(file);
+  drafted->add_option("--rows", line.contract_import.rows, "Rows of a table to read at most, or all")
+      ->capture_default_str();
+  drafted->add_option("--timeout", line.contract_import.timeout, "For each statement of --postgres")
+      ->capture_default_str();
+  drafted->add_option("--name", line.contract_import.name,
+                      "The contract's name (default: the file's or the table's)");
   drafted->add_option("-o,--output", line.contract_import.output, "Write into a new file");
   drafted->add_option("--delimiter", line.contract_import.delimiter, "Of CSV (default: the header tells)");
   drafted->add_option("--null-text", line.contract_import.null_text,

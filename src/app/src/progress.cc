@@ -38,4 +38,21 @@ void Progress::show(std::uint64_t done_bytes) {
   std::fflush(stderr);
 }
 
+RowProgress::RowProgress(const Clock& clock, std::string label)
+    : clock_(clock), label_(std::move(label)), enabled_(::isatty(STDERR_FILENO) == 1) {}
+
+void RowProgress::show(std::uint64_t rows) {
+  using namespace std::chrono_literals;
+  const std::chrono::nanoseconds now = clock_.steady();
+  if (!enabled_ || now - drawn_ < 100ms) return;
+  drawn_ = now;
+  fmt::print(stderr, "\r\x1B[K{}: {} rows read", label_, rows);
+  std::fflush(stderr);
+}
+
+void RowProgress::clear() {
+  if (enabled_ && drawn_.count() != 0) fmt::print(stderr, "\r\x1B[K");
+  drawn_ = std::chrono::nanoseconds{0};
+}
+
 }  // namespace haul::app

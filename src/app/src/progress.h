@@ -29,4 +29,23 @@ class Progress {
   std::chrono::nanoseconds drawn_{0};
 };
 
+/// The same for rows whose number nobody knows before the end.
+class RowProgress {
+ public:
+  RowProgress(const Clock& clock, std::string label);
+  ~RowProgress() { clear(); }
+  RowProgress(const RowProgress&) = delete;
+  RowProgress& operator=(const RowProgress&) = delete;
+
+  void show(std::uint64_t rows);
+  /// Takes the line away.
+  void clear();
+
+ private:
+  const Clock& clock_;
+  std::string label_;
+  bool enabled_;
+  std::chrono::nanoseconds drawn_{0};
+};
+
 }  // namespace haul::app
