@@ -133,6 +133,25 @@ def test_an_interchange_that_is_sent_again_changes_nothing_and_gets_the_same_ans
     assert partners.value("SELECT count(*) FROM bronze.ocean_status") == 2
 
 
+def test_answers_for_forgotten_receipts_are_removed_and_others_stay(partners, server):
+    receipt = server.accept("carrier_status", CARRIERS.encode(), X12)
+    before = acknowledgement(server, receipt).content
+    sent = contents(partners)
+    documents = answers(partners)[0].parent / ".documents"
+    forgotten = documents / f"r_{'0' * 32}.997"
+    assert server.stop() == 0
+    forgotten.write_text("of a receipt that nobody remembers")
+
+    again = Serve(partners)
+    try:
+        wait_for(lambda: not forgotten.exists(), again)
+
+        assert acknowledgement(again, receipt).content == before
+        assert contents(partners) == sent
+    finally:
+        again.stop()
+
+
 def test_the_same_interchange_by_drop_and_over_http_has_one_answer(drop, server):
     receipt = server.accept("carrier_status", CARRIERS.encode(), X12)
     put(drop, "a.edi", CARRIERS.replace("~\n", "~"))  # other padding, the same interchange

@@ -58,7 +58,8 @@ Result<Exit> command_serve(const CommandContext& context, const ServeArguments& 
   HAUL_TRY(worker, HttpWorker::open(*service, std::move(http), rows));
   TopicReaders readers = rows.readers();
   readers.merge(worker->readers());
-  service->add(std::make_unique<RetentionWorker>(*service, std::move(readers)));
+  service->add(std::make_unique<RetentionWorker>(*service, std::move(readers),
+                                                 [http = worker.get()] { return http->forget_answers(); }));
   service->add(std::move(worker));
   HAUL_TRY_VOID(service->start());
   log_lines.write({LogLevel::kInfo, "serving", {{"project", project.name}, {"address", address}}});

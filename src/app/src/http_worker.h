@@ -34,6 +34,8 @@ class HttpWorker final : public Worker {
 
   /// What it still reads of its own topics.
   [[nodiscard]] TopicReaders readers() const;
+  /// As server::IngestApi::forget_answers().
+  Result<void> forget_answers() { return ingest_->forget_answers(); }
 
  private:
   HttpWorker(Service& service, std::unique_ptr<server::HttpServer> http)

@@ -8,6 +8,7 @@ namespace {
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace): literals
 
 constexpr auto kEvery = 5s;
+constexpr auto kFilesEvery = 1h;
 
 }  // namespace
 
@@ -23,8 +24,14 @@ Result<void> drop_old_records(eventlog::EventLog& log, const TopicReaders& reade
 
 void RetentionWorker::run() {
   note_running();
+  const Clock& clock = service().platform().clock();
+  std::chrono::nanoseconds files_due = clock.steady();
   for (wait(kEvery); !stopping(); wait(kEvery)) {
-    const Result<void> dropped = drop_old_records(service().log(), readers_);
+    Result<void> dropped = drop_old_records(service().log(), readers_);
+    if (dropped && clock.steady() >= files_due) {
+      dropped = forget_files_();
+      if (dropped) files_due = clock.steady() + kFilesEvery;
+    }
     dropped ? note_running() : note_trouble("retention_failed", dropped.error(), kEvery);
   }
 }

@@ -170,6 +170,26 @@ Result<std::string> InterchangeLog::document(const Source& source, std::string_v
   return read_file(files_, document_path(root_ / source.acknowledge_dir, source, name));
 }
 
+Result<std::uint64_t> InterchangeLog::forget_documents(
+    const Source& source, const std::function<bool(std::string_view)>& is_remembered) {
+  if (source.acknowledge_dir.empty()) return 0;
+  const Path folder = root_ / source.acknowledge_dir / kDocuments;
+  auto entries = files_.list(folder);
+  if (!entries && entries.error().code == ErrorCode::kNotFound) return 0;
+  if (!entries) return fail(std::move(entries).error());
+  std::uint64_t forgotten = 0;
+  for (const FileInfo& entry : *entries) {
+    const std::string name = Path(entry.name).stem().string();
+    if (document_path(root_ / source.acknowledge_dir, source, name).filename() != entry.name) continue;
+    // Who sends the same again has its name remembered, then takes the lock to write its document.
+    const std::lock_guard lock(mutex_);
+    if (is_remembered(name)) continue;
+    HAUL_TRY_VOID(files_.remove(folder / entry.name));
+    ++forgotten;
+  }
+  return forgotten;
+}
+
 void write_lines(Log& log_lines, const Source& source, std::span<const InterchangeOutcome> interchanges) {
   for (const InterchangeOutcome& each : interchanges) {
     log_lines.write({each.is_reused ? LogLevel::kWarning : LogLevel::kInfo,

@@ -87,6 +87,28 @@ TEST_F(Interchanges, KeepsTheAnswersOfAFileAsOneDocument) {
                            *read_file(files_, outcomes[1].acknowledgement));
 }
 
+TEST_F(Interchanges, ForgetsDocumentsWhoseNamesNobodyRemembers) {
+  const auto outcomes = account(interchange("SWFT", "000000905", "SH1"), "r_old");
+  account(interchange("SWFT", "000000906", "SH2"), "r_new");
+  ASSERT_TRUE(write_file_atomically(files_, "/project/acks/.documents/notes.txt", "mine"));
+  InterchangeLog log(files_, clock_, *log_, "/project");
+
+  const auto forgotten = log.forget_documents(source_, [](std::string_view name) { return name == "r_new"; });
+
+  ASSERT_TRUE(forgotten);
+  EXPECT_EQ(*forgotten, 1U);
+  EXPECT_FALSE(log.document(source_, "r_old"));
+  EXPECT_TRUE(log.document(source_, "r_new"));
+  EXPECT_TRUE(files_.info(outcomes.at(0).acknowledgement)) << "the answer itself stays";
+  EXPECT_TRUE(files_.info("/project/acks/.documents/notes.txt"));
+}
+
+TEST_F(Interchanges, HasNothingToForgetWhereNothingWasAnswered) {
+  InterchangeLog log(files_, clock_, *log_, "/project");
+
+  EXPECT_EQ(log.forget_documents(source_, [](std::string_view) { return false; }), 0U);
+}
+
 TEST_F(Interchanges, KeepsAnswersInTheirFolderWhateverTheSenderIsCalled) {
   const auto outcomes = account(interchange("../../etc/x", "000000905", "SH1"), "../../r");
 

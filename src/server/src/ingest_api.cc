@@ -50,6 +50,7 @@ class Api final : public IngestApi {
   [[nodiscard]] std::vector<Route> routes() override;
   [[nodiscard]] std::string trouble() const override;
   [[nodiscard]] Offset receipts_needed_from() const override { return receipts_->needed_from(); }
+  Result<void> forget_answers() override;
   void stop() override;
 
  private:
@@ -133,6 +134,15 @@ std::vector<Route> Api::routes() {
 std::string Api::trouble() const {
   for (const auto& [name, writer] : writers_) {
     if (std::string why = writer->trouble(); !why.empty()) return why;
+  }
+  return {};
+}
+
+Result<void> Api::forget_answers() {
+  if (context_.interchanges == nullptr) return {};
+  for (const auto& [name, source] : context_.sources) {
+    HAUL_TRY_VOID(context_.interchanges->forget_documents(
+        source, [this](std::string_view id) { return receipts_->remembers(id); }));
   }
   return {};
 }

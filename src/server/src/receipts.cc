@@ -197,6 +197,11 @@ Result<std::optional<Receipt>> ReceiptBook::find(std::string_view id) const {
   return read_at(place_of_id(id));
 }
 
+bool ReceiptBook::remembers(std::string_view id) const {
+  const std::lock_guard lock(mutex_);
+  return places_.contains(place_of_id(id));
+}
+
 Result<std::optional<Receipt>> ReceiptBook::find_by_key(std::string_view source, std::string_view producer,
                                                         std::string_view idempotency_key) const {
   return read_at(place_of_key(source, producer, idempotency_key));

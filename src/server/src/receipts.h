@@ -54,6 +54,8 @@ class ReceiptBook {
   /// Errors as EventLog.
   static Result<std::unique_ptr<ReceiptBook>> open(eventlog::EventLog& log, std::size_t receipts_max);
 
+  /// Whether find() has it. Cheap: nothing is read.
+  [[nodiscard]] bool remembers(std::string_view id) const;
   /// Nothing: unknown, or too old.
   Result<std::optional<Receipt>> find(std::string_view id) const;
   Result<std::optional<Receipt>> find_by_key(std::string_view source, std::string_view producer,

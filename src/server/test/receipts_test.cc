@@ -80,7 +80,9 @@ TEST(ReceiptBook, ForgetsTheOldestBeyondItsLimit) {
   ASSERT_TRUE(book->append(sent));
 
   EXPECT_FALSE(*book->find(sent[0].id));
+  EXPECT_FALSE(book->remembers(sent[0].id));
   EXPECT_TRUE(*book->find(sent[15].id));
+  EXPECT_TRUE(book->remembers(sent[15].id));
   EXPECT_TRUE(*book->find(sent[24].id));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <span>
 #include <string>
@@ -58,6 +59,12 @@ class InterchangeLog {
 
   /// The answers that were kept under a name. kNotFound: there are none.
   [[nodiscard]] Result<std::string> document(const Source& source, std::string_view name) const;
+
+  /// Removes the documents of a source whose names are remembered no more; says how many those were. The
+  /// answers themselves stay. A name that is remembered before account() is called with it keeps its
+  /// document. kUnavailable: storage; what was removed before stays so.
+  Result<std::uint64_t> forget_documents(const Source& source,
+                                         const std::function<bool(std::string_view)>& is_remembered);
 
  private:
   FileSystem& files_;

@@ -90,6 +90,9 @@ class IngestApi {
   [[nodiscard]] virtual std::string trouble() const = 0;
   /// The first record of kReceiptsTopic that is still read.
   [[nodiscard]] virtual Offset receipts_needed_from() const = 0;
+  /// Removes the answers to interchanges that are kept for receipts which are remembered no more. Errors as
+  /// ingest::InterchangeLog::forget_documents(); the sources before stay done.
+  virtual Result<void> forget_answers() = 0;
   /// Ends what is under way; after the HTTP server has stopped.
   virtual void stop() = 0;
 };
