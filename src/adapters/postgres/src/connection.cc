@@ -24,16 +24,23 @@ std::string first_line(std::string_view text) {
 
 std::string parameter_or_empty(const char* value) { return value == nullptr ? "" : value; }
 
-/// What to do about a connection that did not come about.
-std::string advice_for(const PGconn* connection, std::string_view message) {
-  if (PQconnectionNeedsPassword(connection) != 0) return "set PGPASSWORD, or add a line for it to ~/.pgpass";
-  const auto has = [message](std::string_view part) { return message.find(part) != std::string_view::npos; };
-  if (has("authentication failed")) return "correct the user or the password (PGPASSWORD or ~/.pgpass)";
-  if (has("no pg_hba.conf entry")) return "let the server's pg_hba.conf admit this user from this machine";
-  if (has("role")) return "correct the user in the address";
-  if (has("does not exist")) return "correct the database in the address";
-  if (has("too many")) return "try again when a connection is free";
-  return "check host, port and that the server runs";
+/// What a connection that did not come about means: what the user gave is wrong, or the server is not there.
+Error refusal_of(const PGconn* connection, const std::string& message) {
+  const auto has = [&](std::string_view part) { return message.find(part) != std::string::npos; };
+  const auto wrong = [&](std::string_view advice) {
+    return Error{ErrorCode::kInvalidInput, fmt::format("{}; {}", message, advice)};
+  };
+  if (PQconnectionNeedsPassword(connection) != 0)
+    return wrong("set PGPASSWORD, or add a line for it to ~/.pgpass");
+  if (has("authentication failed"))
+    return wrong("correct the user or the password (PGPASSWORD or ~/.pgpass)");
+  if (has("no pg_hba.conf entry"))
+    return wrong("let the server's pg_hba.conf admit this user from this machine");
+  if (has("role") && has("does not exist")) return wrong("correct the user in the address");
+  if (has("does not exist")) return wrong("correct the database in the address");
+  const std::string_view advice =
+      has("too many") ? "try again when a connection is free" : "check host, port and that the server runs";
+  return {ErrorCode::kUnavailable, fmt::format("{}; {}", message, advice)};
 }
 
 struct Meaning {
@@ -89,7 +96,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const PostgresRequest& requ
   std::unique_ptr<Connection> connection(new Connection(raw, request));
   if (PQstatus(raw) != CONNECTION_OK) {
     const std::string message = first_line(connection->without_secrets(PQerrorMessage(raw)));
-    return fail(ErrorCode::kUnavailable, fmt::format("{}; {}", message, advice_for(raw, message)));
+    return fail(refusal_of(raw, message));
   }
   PQsetNoticeReceiver(raw, ignore_notice, nullptr);
   HAUL_TRY_VOID(connection->begin());
@@ -241,6 +248,5 @@ void Connection::cancel() {
 std::string Connection::host() const { return parameter_or_empty(PQhost(connection_)); }
 std::string Connection::port() const { return parameter_or_empty(PQport(connection_)); }
 std::string Connection::database() const { return parameter_or_empty(PQdb(connection_)); }
-std::string Connection::user() const { return parameter_or_empty(PQuser(connection_)); }
 
 }  // namespace haul::adapters::postgres

@@ -42,7 +42,6 @@ class Connection {
   [[nodiscard]] std::string host() const;  ///< A folder where it is a socket of this machine.
   [[nodiscard]] std::string port() const;
   [[nodiscard]] std::string database() const;
-  [[nodiscard]] std::string user() const;
 
  private:
   struct FreeResult {

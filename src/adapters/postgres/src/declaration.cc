@@ -36,6 +36,8 @@ class Description {
  private:
   /// The database does not check what a foreign table declares.
   [[nodiscard]] bool is_checked() const { return table_.kind != 'f'; }
+  /// Nor does a view keep the NOT NULL of a domain: an outer join fills such a column with nulls.
+  [[nodiscard]] bool has_no_nulls() const { return table_.kind == 'r' || table_.kind == 'p'; }
 
   void add_column(const CatalogColumn& column, const std::string& name) {
     const ColumnType type = column_type(column);
@@ -43,7 +45,7 @@ class Description {
         .type = written_type(column),
         .physical_type = type.physical_type,
         .description = column.comment,
-        .is_required = column.is_required && is_checked(),
+        .is_required = column.is_required && has_no_nulls(),
         .values = column.labels,
         .values_by = column.labels.empty() ? "" : "TYPE " + column.base_written};
     if (type.is_uuid) declared.options.push_back({"format", "uuid", "uuid"});

@@ -133,6 +133,14 @@ TEST(Declaration, RenamesAColumnThatNoTableCanHaveAndSaysSo) {
   EXPECT_THAT(info.columns[0].declared.notes, SizeIs(1));
 }
 
+TEST(Declaration, LetsColumnsOfAViewBeNullWhateverTheirDomainSays) {
+  CatalogTable catalog = table();
+  catalog.kind = 'v';
+  catalog.columns[0].is_required = true;
+
+  EXPECT_FALSE(describe_table(catalog).columns[0].declared.is_required);
+}
+
 TEST(Declaration, DoesNotTrustWhatAForeignTableDeclares) {
   CatalogTable catalog = table();
   catalog.kind = 'f';
