@@ -1,7 +1,6 @@
 #include "group_commit.h"
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 namespace haul::eventlog {
@@ -91,7 +90,9 @@ void GroupCommit::stage(Call& call, IngestTime now, std::vector<PartitionWriter*
     call.appended.push_back(*appended);
   }
   if (call.error) {
-    for (const auto& before : befores | std::views::reverse) before.writer->unstage_to(before.staged);
+    for (auto before = befores.rbegin(); before != befores.rend(); ++before) {
+      before->writer->unstage_to(before->staged);
+    }
     return;
   }
   for (const auto& before : befores) {
