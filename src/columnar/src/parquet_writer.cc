@@ -10,9 +10,8 @@
 #include <parquet/properties.h>
 #include <parquet/schema.h>
 
-#include <exception>
-
 #include "column_statistics.h"
+#include "guarded.h"
 #include "haul/base/check.h"
 #include "haul/columnar/arrow_error.h"
 #include "sink_stream.h"
@@ -21,18 +20,6 @@ namespace haul::columnar {
 namespace {
 
 using PropertiesBuilder = parquet::WriterProperties::Builder;
-
-/// Runs a call into the Parquet library, which throws in places: nothing may leave this module but a status.
-template <class Call>
-arrow::Status guarded(Call&& call) {
-  try {
-    return call();
-  } catch (const std::bad_alloc&) {
-    return arrow::Status::OutOfMemory("out of memory");
-  } catch (const std::exception& error) {
-    return arrow::Status::Invalid(error.what());
-  }
-}
 
 /// The encodings of one leaf column, by its physical type: only those that Spark's reader has too. It refuses
 /// BYTE_STREAM_SPLIT (4.2); on decimal fractions, which most measured values are, PLAIN is no larger under
