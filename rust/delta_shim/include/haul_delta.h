@@ -74,16 +74,18 @@ char* haul_delta_offsets(HaulDeltaTable* table, const char* request);
  *  "deletes"?: {path: [row]},                     positions in a live file, ascending, not deleted yet
  *  "domains"?: {domain: text},
  *  "addColumns"?: [Delta field JSON, nullable],
- *  "dataChange"?: true,
- *  "readVersion"?: number}                        the newest version must be this one
- * ok: {"outcome": "committed", "version"}
- *   | {"outcome": "conflict", "version"}          another writer has this version; nothing of ours is stored
- *   | {"outcome": "stale_txn", "appId", "stored"} the stored offset is not the expected one
- *   | {"outcome": "input_changed", "path"}        not live any more, or a row of it is deleted already
- *   | {"outcome": "unknown", "message"}           stored or not: look for commitId in the history
- * O(1) in the number of versions as long as checkpoints are written; `removes` and `deletes` cost a pass over
- * the log. Rows are deleted by deletion vectors: the first commit with `deletes` is preceded by a version
- * that turns them on. A file that loses its last row is removed. */
+ *  "retypeColumns"?: [Delta field JSON],          columns that get another type; every live file must be
+ * removed "fileColumns"?: [Delta field JSON],            what the files to add hold, compared with the
+ * table's types "dataChange"?: true, "readVersion"?: number}                        the newest version must
+ * be this one ok: {"outcome": "committed", "version"} | {"outcome": "conflict", "version"}          another
+ * writer has this version; nothing of ours is stored | {"outcome": "stale_txn", "appId", "stored"} the stored
+ * offset is not the expected one | {"outcome": "input_changed", "path"}        not live any more, or a row of
+ * it is deleted already; with retypeColumns: live, and not removed | {"outcome": "schema_changed", "column"}
+ * another type than the files have | {"outcome": "unknown", "message"}           stored or not: look for
+ * commitId in the history O(1) in the number of versions as long as checkpoints are written; `removes` and
+ * `deletes` cost a pass over the log. Rows are deleted by deletion vectors: the first commit with `deletes`
+ * is preceded by a version that turns them on. A file that loses its last row is removed. "unsupported":
+ * retypeColumns on a table with features that are not ours. */
 char* haul_delta_commit(HaulDeltaTable* table, const char* request);
 
 /* Writes a checkpoint of the newest version, unless there is one. ok: {"version", "written": bool} */

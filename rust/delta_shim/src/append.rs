@@ -102,6 +102,7 @@ impl CommitRequest {
         self.removes.is_empty()
             && self.deletes.is_empty()
             && self.add_columns.is_empty()
+            && self.retype_columns.is_empty()
             && OPERATIONS.contains(&self.operation.as_str())
             && self.domains.keys().all(|domain| !domain.starts_with("delta."))
             && self.adds.iter().all(is_plain_add)
@@ -128,16 +129,28 @@ fn encode(request: &CommitRequest, at: i64, now: i64) -> Result<Vec<u8>> {
         configuration,
         removed: false,
     });
-    let adds = request.adds.iter().map(|add| Action::Add {
+    lines(std::iter::once(info).chain(offsets).chain(domains).chain(adds(request)))
+}
+
+/// The files to add as lines of a commit.
+pub(crate) fn encode_adds(request: &CommitRequest) -> Result<Vec<u8>> {
+    lines(adds(request))
+}
+
+fn adds(request: &CommitRequest) -> impl Iterator<Item = Action<'_>> {
+    request.adds.iter().map(|add| Action::Add {
         path: &add.path,
         partition_values: &add.partition_values,
         size: add.size,
         modification_time: add.modification_time,
         data_change: request.data_change,
         stats: &add.stats,
-    });
+    })
+}
+
+fn lines<'a>(actions: impl Iterator<Item = Action<'a>>) -> Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(1024);
-    for action in std::iter::once(info).chain(offsets).chain(domains).chain(adds) {
+    for action in actions {
         serde_json::to_writer(&mut bytes, &action).map_err(|error| Error::invalid(error.to_string()))?;
         bytes.push(b'\n');
     }

@@ -18,6 +18,7 @@ use serde_json::Value;
 use crate::committer::{Attempt, DurableCommitter};
 use crate::error::{Code, Error, Result};
 use crate::removals::{Removals, RowDeletes, VectorFile};
+use crate::retype::Retyping;
 use crate::snapshot::internal;
 use crate::table::Table;
 use crate::upgrade::Enabled;
@@ -43,6 +44,12 @@ pub struct CommitRequest {
     /// Nullable columns to append, in Delta's JSON form of a field.
     #[serde(default)]
     pub(crate) add_columns: Vec<Value>,
+    /// Columns that get another type, in the same form.
+    #[serde(default)]
+    pub(crate) retype_columns: Vec<Value>,
+    /// What the files to add hold, in the same form; none: not compared with the table.
+    #[serde(default)]
+    pub(crate) file_columns: Vec<Value>,
     #[serde(default = "yes")]
     pub(crate) data_change: bool,
     /// The commit must become exactly this version + 1.
@@ -111,6 +118,10 @@ pub enum Outcome {
     InputChanged {
         path: String,
     },
+    /// The table has another type for a column of the files to add.
+    SchemaChanged {
+        column: String,
+    },
     Unknown {
         message: String,
     },
@@ -127,6 +138,9 @@ impl Table {
         if let Some(stale) = self.stale_offset(&request.offsets)? {
             return Ok(stale);
         }
+        if let Some(column) = self.retyped_column(&request.file_columns)? {
+            return Ok(Outcome::SchemaChanged { column });
+        }
         if is_plain && request.only_appends(&self.partition_columns()?) {
             return self.append(version, &request);
         }
@@ -141,10 +155,19 @@ impl Table {
                 Enabled::Not(outcome) => return Ok(outcome),
             },
         };
+        let retyping = match request.retype_columns.is_empty() {
+            true => None,
+            false => match self.retype(&snapshot, &request)? {
+                Retyping::Actions(actions) => Some(actions),
+                Retyping::InputChanged { path } => return Ok(Outcome::InputChanged { path }),
+            },
+        };
+        let by_kernel = retyping.is_none();
         let (committer, attempt) =
             DurableCommitter::new(&self.log_folder, &request.commit_id, self.failpoint.take());
+        let committer = committer.with_actions(retyping.unwrap_or_default());
         let mut transaction = self.begin(&snapshot, &request, committer)?;
-        if !request.adds.is_empty() {
+        if !request.adds.is_empty() && by_kernel {
             let adds = encode_adds(&transaction, &request.adds)?;
             transaction.add_files(adds);
         }
@@ -158,7 +181,11 @@ impl Table {
         if matches!(attempt, Attempt::Stored { .. } | Attempt::Unknown { .. }) {
             vectors.map(VectorFile::keep);
         }
-        self.settle(attempt, result, &request)
+        let outcome = self.settle(attempt, result, &request);
+        if !by_kernel {
+            self.forget(); // the kernel's next snapshot lacks what it did not write
+        }
+        outcome
     }
 
     /// What the committer saw decides; the kernel's result adds the next snapshot.
@@ -233,13 +260,18 @@ impl Table {
         for (domain, configuration) in &request.domains {
             builder = builder.with_domain_metadata(domain.clone(), configuration.clone());
         }
-        for column in &request.add_columns {
-            let field: StructField = serde_json::from_value(column.clone())
-                .map_err(|error| Error::invalid(format!("a column to add: {error}")))?;
-            builder = builder.add_column(field);
+        if request.retype_columns.is_empty() {
+            for column in &request.add_columns {
+                builder = builder.add_column(parse_field(column)?);
+            }
         }
         Ok(builder.build(&self.engine, Box::new(committer))?)
     }
+}
+
+/// A column of a request.
+pub(crate) fn parse_field(column: &Value) -> Result<StructField> {
+    serde_json::from_value(column.clone()).map_err(|error| Error::invalid(format!("a column: {error}")))
 }
 
 impl CommitRequest {

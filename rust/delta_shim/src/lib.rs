@@ -1,7 +1,7 @@
 //! haul_delta: a C ABI over `delta_kernel` for local Delta tables (`include/haul_delta.h` is the contract).
 //!
-//! Reading order: `abi` (the functions), `table` (what a handle holds), `commit`, `append`, `removals` and `snapshot` (what it
-//! does), `committer` and `durable` (how a commit reaches the disk), `checksum` and `verify` (how damage is found).
+//! Reading order: `abi` (the functions), `table` (what a handle holds), `commit`, `append`, `removals`,
+//! `retype` and `snapshot` (what it does), `committer` and `durable` (how a commit reaches the disk), `checksum` and `verify` (how damage is found).
 
 mod abi;
 mod append;
@@ -16,6 +16,7 @@ mod failpoint;
 mod history;
 mod offsets;
 mod removals;
+mod retype;
 mod snapshot;
 mod table;
 mod upgrade;

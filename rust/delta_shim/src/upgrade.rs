@@ -76,7 +76,7 @@ fn upgrade_id(commit_id: &str) -> String {
 /// The `protocol` and `metaData` of `snapshot` with the feature on, as lines of a commit.
 fn upgrade_actions(snapshot: &SnapshotRef) -> Result<Vec<u8>> {
     let configuration = snapshot.table_configuration();
-    let mut protocol = serde_json::to_value(configuration.protocol()).map_err(internal)?;
+    let protocol = serde_json::to_value(configuration.protocol()).map_err(internal)?;
     let versions = (protocol["minReaderVersion"].as_i64(), protocol["minWriterVersion"].as_i64());
     if !matches!(versions, (Some(1 | 3), Some(7))) {
         return Err(Error::new(
@@ -90,18 +90,30 @@ fn upgrade_actions(snapshot: &SnapshotRef) -> Result<Vec<u8>> {
             ),
         ));
     }
+    let mut metadata = serde_json::to_value(configuration.metadata()).map_err(internal)?;
+    metadata["configuration"][PROPERTY] = json!("true");
+    let mut actions = protocol_line(protocol, FEATURE);
+    actions.extend(metadata_line(metadata));
+    Ok(actions)
+}
+
+/// A protocol with table features as a line of a commit, with one more that readers must know.
+pub(crate) fn protocol_line(mut protocol: Value, feature: &str) -> Vec<u8> {
     protocol["minReaderVersion"] = json!(3);
     for list in ["readerFeatures", "writerFeatures"] {
         let mut features = protocol[list].as_array().cloned().unwrap_or_default();
-        if !features.contains(&json!(FEATURE)) {
-            features.push(json!(FEATURE));
+        if !features.contains(&json!(feature)) {
+            features.push(json!(feature));
         }
         protocol[list] = Value::Array(features);
     }
-    let mut metadata = serde_json::to_value(configuration.metadata()).map_err(internal)?;
-    metadata["configuration"][PROPERTY] = json!("true");
+    format!("{}\n", json!({"protocol": protocol})).into_bytes()
+}
+
+/// A table's metadata as a line of a commit.
+pub(crate) fn metadata_line(mut metadata: Value) -> Vec<u8> {
     if let Some(fields) = metadata.as_object_mut() {
         fields.retain(|_, value| !value.is_null());
     }
-    Ok(format!("{}\n{}\n", json!({"protocol": protocol}), json!({"metaData": metadata})).into_bytes())
+    format!("{}\n", json!({"metaData": metadata})).into_bytes()
 }

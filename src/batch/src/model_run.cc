@@ -131,7 +131,7 @@ class Publication {
     HAUL_TRY(columns, context_.engine.describe(request_for(first)));
     lake::TableSpec spec;
     spec.schema = std::move(columns);
-    HAUL_TRY(table, lake::Table::open_or_create(context_.lake, folder_, spec));
+    HAUL_TRY(table, lake::Table::open_or_create(context_.lake, folder_, spec, lake::Widening::kRefuse));
     table_ = std::move(table);
 
     Stager stager(*table_, node_.model.time_column);

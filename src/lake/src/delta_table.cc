@@ -9,6 +9,7 @@
 #include "haul/base/check.h"
 #include "haul/lake/data_file.h"
 #include "haul/lake/table.h"
+#include "rewrite.h"
 #include "schema_match.h"
 #include "staged_file.h"
 
@@ -52,6 +53,13 @@ tl::unexpected<Error> in_doubt(const CommitRequest& request, const std::string& 
                           request.commit_id, doubt, search));
 }
 
+tl::unexpected<Error> stale_files(const SchemaChanged& change, const Path& folder) {
+  return fail(ErrorCode::kConflict,
+              fmt::format("column {} of {} has another type than the files to add: open "
+                          "the table again and write them anew",
+                          change.column, folder.string()));
+}
+
 /// Waits 0 to 2^attempt ms: writers that collided come back apart. Nothing ends the pause early.
 void pause_before_retry(Rng& rng, int attempt) {
   const auto limit = std::min(kPauseMsMax, std::uint64_t{1} << static_cast<unsigned>(attempt)) * 1000;
@@ -72,7 +80,9 @@ class DeltaTable final : public Table {
 
   Result<Snapshot> snapshot() override {
     auto newest = log_->snapshot(std::nullopt, std::nullopt);
-    if (newest) adopt(*newest);
+    // With other types than files have that were staged here, their commit would not be refused.
+    const auto change = newest ? change_between(schema_, newest->schema) : SchemaChange();
+    if (newest && change && change->retype.empty()) adopt(*newest);
     return newest;
   }
   Result<Snapshot> snapshot_at(Version version) override { return log_->snapshot(version, std::nullopt); }
@@ -92,8 +102,8 @@ class DeltaTable final : public Table {
 
   Result<CommitReport> commit(CommitRequest request) override;
 
-  /// Adds the columns that `spec` has and the table lacks, in a commit of its own.
-  Result<void> evolve(const TableSpec& spec);
+  /// Makes room for rows of `spec`, in a commit of its own where something is missing.
+  Result<void> evolve(const TableSpec& spec, Widening widening);
 
  private:
   void adopt(const Snapshot& newest) {
@@ -101,6 +111,8 @@ class DeltaTable final : public Table {
     is_partitioned_ = !newest.partition_columns.empty();
   }
 
+  Result<CommitRequest> change_request(const Snapshot& newest, const SchemaChange& change,
+                                       Rewriter& rewriter);
   Result<void> check_adds(const CommitRequest& request);
   Result<CommitReport> commit_with_retries(const CommitRequest& request);
   /// The version that carries `commit_id`, searched above `after`.
@@ -119,6 +131,7 @@ class DeltaTable final : public Table {
 Result<CommitReport> DeltaTable::commit(CommitRequest request) {
   if (request.commit_id.empty()) request.commit_id = new_uuid(context_.rng);
   HAUL_TRY_VOID(check_adds(request));
+  if (!request.adds.empty() && request.retype_columns.empty()) request.file_columns = schema_.columns;
   HAUL_TRY(report, commit_with_retries(request));
   return settle(request, report);
 }
@@ -149,6 +162,7 @@ Result<CommitReport> DeltaTable::commit_with_retries(const CommitRequest& reques
       if (*found) return CommitReport{**found, number, true};
     }
     if (const auto* stale = std::get_if<StaleOffset>(&attempt)) return stale_offset(request, *stale);
+    if (const auto* change = std::get_if<SchemaChanged>(&attempt)) return stale_files(*change, folder_);
     if (const auto* changed = std::get_if<InputChanged>(&attempt)) {
       return fail(
           ErrorCode::kConflict,
@@ -175,7 +189,7 @@ Result<std::optional<Version>> DeltaTable::find_commit(const std::string& commit
 }
 
 Result<CommitReport> DeltaTable::settle(const CommitRequest& request, CommitReport report) {
-  for (const auto& column : request.add_columns) schema_.columns.push_back(column);
+  schema_ = with_change(std::move(schema_), {request.add_columns, request.retype_columns});
   for (const auto& add : request.adds) staged_->erase(add.path);
   if (report.version > 0 && report.version % kCheckpointGapMin == 0) {
     // The commit stands whatever happens here; the next checkpoint makes up for this one.
@@ -186,21 +200,24 @@ Result<CommitReport> DeltaTable::settle(const CommitRequest& request, CommitRepo
   return report;
 }
 
-Result<void> DeltaTable::evolve(const TableSpec& spec) {
+Result<void> DeltaTable::evolve(const TableSpec& spec, Widening widening) {
+  Rewriter rewriter(context_, folder_, staged_, verifier_);
   for (int number = 0; number < kAttempts; ++number) {
-    HAUL_TRY(newest, snapshot());
+    HAUL_TRY(newest, log_->snapshot(std::nullopt, std::nullopt));
+    adopt(newest);
     if (newest.partition_columns != spec.partition_columns) {
       return fail(ErrorCode::kInvalidInput,
                   fmt::format("{} has other partition columns; they cannot change", folder_.string()));
     }
-    auto missing = missing_columns(newest.schema, spec.schema);
-    if (!missing) return fail(with_context(missing.error(), folder_.string()));
-    if (missing->empty()) return {};
-    CommitRequest request;
-    request.operation = "ALTER TABLE";
-    request.add_columns = *missing;
-    request.data_change = false;
-    request.read_version = newest.version;
+    const auto change = change_between(newest.schema, spec.schema);
+    if (!change) return fail(with_context(change.error(), folder_.string()));
+    if (widening == Widening::kRefuse && !change->retype.empty()) {
+      return fail(ErrorCode::kInvalidInput,
+                  fmt::format("{}: columns would get another type ({}): give the new type a new column",
+                              folder_.string(), retypings(newest.schema, *change)));
+    }
+    if (change->add.empty() && change->retype.empty()) return {};
+    HAUL_TRY(request, change_request(newest, *change, rewriter));
     const auto done = commit(std::move(request));
     if (done || done.error().code != ErrorCode::kConflict) {
       return done ? Result<void>() : fail(done.error());
@@ -208,7 +225,28 @@ Result<void> DeltaTable::evolve(const TableSpec& spec) {
     pause_before_retry(context_.rng, number);
   }
   return fail(ErrorCode::kConflict,
-              fmt::format("adding columns to {} was lost to other writers", folder_.string()));
+              fmt::format("changing the columns of {} was lost to other writers", folder_.string()));
+}
+
+Result<CommitRequest> DeltaTable::change_request(const Snapshot& newest, const SchemaChange& change,
+                                                 Rewriter& rewriter) {
+  CommitRequest request;
+  request.operation = "ALTER TABLE";
+  request.add_columns = change.add;
+  request.data_change = false;
+  request.read_version = newest.version;
+  if (change.retype.empty()) return request;
+  if (is_partitioned_) {
+    return fail(ErrorCode::kInvalidInput,
+                fmt::format("{} has partition columns: the types of its columns stay", folder_.string()));
+  }
+  request.operation = "CHANGE COLUMNS";
+  request.parameters = {{"columns", retypings(newest.schema, change)}};
+  request.retype_columns = change.retype;
+  for (const auto& file : newest.files) request.removes.push_back(file.path);
+  HAUL_TRY(files, rewriter.rewrite(newest, with_change(newest.schema, change)));
+  request.adds = std::move(files);
+  return request;
 }
 
 Result<std::unique_ptr<DeltaTable>> open_table(const LakeContext& context, Path folder,
@@ -226,7 +264,7 @@ Result<std::unique_ptr<Table>> Table::open(const LakeContext& context, Path fold
 }
 
 Result<std::unique_ptr<Table>> Table::open_or_create(const LakeContext& context, Path folder,
-                                                     const TableSpec& spec) {
+                                                     const TableSpec& spec, Widening widening) {
   HAUL_TRY(log, context.logs.at(folder));
   if (!log->exists()) {
     HAUL_TRY_VOID(context.files.create_directories(folder));
@@ -234,7 +272,7 @@ Result<std::unique_ptr<Table>> Table::open_or_create(const LakeContext& context,
     if (!created && created.error().code != ErrorCode::kConflict) return fail(created.error());
   }
   HAUL_TRY(table, open_table(context, std::move(folder), std::move(log)));
-  HAUL_TRY_VOID(table->evolve(spec));
+  HAUL_TRY_VOID(table->evolve(spec, widening));
   return std::move(table);
 }
 

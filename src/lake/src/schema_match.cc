@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "haul/columnar/arrow_error.h"
+#include "haul/columnar/widening.h"
 
 namespace haul::lake {
 namespace {
@@ -22,14 +23,13 @@ std::shared_ptr<arrow::Array> column_of(const arrow::RecordBatch& batch, const s
 
 }  // namespace
 
-Result<std::vector<columnar::Column>> missing_columns(const columnar::Schema& table,
-                                                      const columnar::Schema& wanted) {
-  std::vector<columnar::Column> missing;
+Result<SchemaChange> change_between(const columnar::Schema& table, const columnar::Schema& wanted) {
+  SchemaChange change;
   for (const auto& column : wanted.columns) {
     const auto place = table.find(column.name);
     if (!place) {
-      missing.push_back(column);
-      missing.back().presence = columnar::Presence::kOptional;
+      change.add.push_back(column);
+      change.add.back().presence = columnar::Presence::kOptional;
       continue;
     }
     const auto& present = table.columns[*place];
@@ -37,16 +37,37 @@ Result<std::vector<columnar::Column>> missing_columns(const columnar::Schema& ta
       return mismatch(fmt::format("column {} is called {} in the table: names differ in case only",
                                   column.name, present.name));
     }
-    if (!present.type->Equals(*column.type)) {
-      return mismatch(fmt::format("column {} is {} in the table, not {}: give the new type a new column",
-                                  column.name, present.type->ToString(), column.type->ToString()));
+    if (!columnar::can_widen(*present.type, *column.type)) {
+      return mismatch(
+          fmt::format("column {} is {} in the table, and {} does not hold all its values: give "
+                      "the new type a new column",
+                      column.name, present.type->ToString(), column.type->ToString()));
     }
     if (present.presence == columnar::Presence::kRequired &&
         column.presence == columnar::Presence::kOptional) {
       return mismatch(fmt::format("column {} is required in the table and cannot hold nulls", column.name));
     }
+    if (present.type->Equals(*column.type)) continue;
+    change.retype.push_back(present);
+    change.retype.back().type = column.type;
   }
-  return missing;
+  return change;
+}
+
+columnar::Schema with_change(columnar::Schema table, const SchemaChange& change) {
+  for (const auto& column : change.retype) table.columns[*table.find(column.name)].type = column.type;
+  table.columns.insert(table.columns.end(), change.add.begin(), change.add.end());
+  return table;
+}
+
+std::string retypings(const columnar::Schema& table, const SchemaChange& change) {
+  std::string text;
+  for (const auto& column : change.retype) {
+    const auto& before = table.columns[*table.find(column.name)];
+    text += fmt::format("{}{}: {} to {}", text.empty() ? "" : ", ", column.name, before.type->ToString(),
+                        column.type->ToString());
+  }
+  return text;
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> arrange(const arrow::RecordBatch& batch,

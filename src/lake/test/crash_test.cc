@@ -86,5 +86,26 @@ TEST_F(Crash, AnywhereLeavesEveryRowOnce) {
   }
 }
 
+TEST_F(Crash, WhileAColumnIsWidenedLeavesTheOldTableOrTheNewOne) {
+  auto wider = schema();
+  wider.columns[1].type = arrow::int64();
+  run(logs);
+  const auto old = Table::open(context, folder).value()->snapshot().value();
+  DyingLogs dying(logs, 0);
+  const LakeContext process{files, dying, clock, rng};
+
+  const auto killed = Table::open_or_create(process, folder, {wider, {}, {}});
+  const auto between = Table::open(context, folder).value()->snapshot().value();
+  const auto again = Table::open_or_create(context, folder, {wider, {}, {}});
+
+  EXPECT_FALSE(killed);
+  EXPECT_EQ(between.version, old.version);
+  EXPECT_TRUE(between.schema.columns[1].type->Equals(arrow::int32()));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(rows_in_table(), kRecords);
+  EXPECT_EQ((*again)->snapshot()->version, old.version + 1);
+  EXPECT_EQ((*again)->offsets({"legs/0"})->at(0), kRecords);
+}
+
 }  // namespace
 }  // namespace haul::lake

@@ -6,6 +6,8 @@
 #include "haul/lake/testing/table_log_commit_contract.h"
 #include "haul/lake/testing/table_log_contract.h"
 #include "haul/lake/testing/table_log_delete_contract.h"
+#include "haul/lake/testing/table_log_retype_contract.h"
+#include "haul/lake/testing/table_log_retype_refusal_contract.h"
 
 namespace haul::lake::testing {
 namespace {
@@ -28,6 +30,10 @@ INSTANTIATE_TEST_SUITE_P(Memory, TableLogContract,
 INSTANTIATE_TEST_SUITE_P(Memory, TableLogCommitContract,
                          ::testing::Values([] { return std::make_unique<MemoryUnderTest>(); }));
 INSTANTIATE_TEST_SUITE_P(Memory, TableLogDeleteContract,
+                         ::testing::Values([] { return std::make_unique<MemoryUnderTest>(); }));
+INSTANTIATE_TEST_SUITE_P(Memory, TableLogRetypeContract,
+                         ::testing::Values([] { return std::make_unique<MemoryUnderTest>(); }));
+INSTANTIATE_TEST_SUITE_P(Memory, TableLogRetypeRefusalContract,
                          ::testing::Values([] { return std::make_unique<MemoryUnderTest>(); }));
 
 }  // namespace

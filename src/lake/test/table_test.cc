@@ -45,7 +45,7 @@ TEST_F(TableTest, AddsNewColumnsAsNullableOnes) {
 TEST_F(TableTest, RefusesAnotherTypeAndNamesTheColumn) {
   table();
   auto other = schema();
-  other.columns[1].type = arrow::int64();
+  other.columns[1].type = arrow::utf8();
 
   const auto refused = Table::open_or_create(context, folder, {other, {}, {}});
 

@@ -5,5 +5,6 @@ mod corruption;
 mod deletes;
 mod outcomes;
 mod races;
+mod retypes;
 mod support;
 mod tables;

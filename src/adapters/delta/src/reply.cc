@@ -108,6 +108,7 @@ Result<lake::Attempt> parse_attempt(element reply) {
     return lake::Attempt{lake::StaleOffset{optional_text(reply, "appId"), optional_number(reply, "stored")}};
   }
   if (outcome == "input_changed") return lake::Attempt{lake::InputChanged{optional_text(reply, "path")}};
+  if (outcome == "schema_changed") return lake::Attempt{lake::SchemaChanged{optional_text(reply, "column")}};
   HAUL_CHECK(outcome == "unknown", "an outcome of haul_delta_commit");
   return lake::Attempt{lake::Unknown{optional_text(reply, "message")}};
 }

@@ -96,11 +96,12 @@ std::string offsets_request(const std::vector<std::string>& app_ids) {
 std::string commit_request(const lake::CommitRequest& request) {
   return fmt::format(
       R"({{"commitId":{},"operation":{},"parameters":{},"offsets":{},"adds":{},"removes":{},"deletes":{},)"
-      R"("domains":{},"addColumns":{},"dataChange":{},"readVersion":{}}})",
+      R"("domains":{},"addColumns":{},"retypeColumns":{},"fileColumns":{},"dataChange":{},"readVersion":{}}})",
       json_string(request.commit_id), json_string(request.operation), text_map(request.parameters),
       array(request.offsets, offset), array(request.adds, add), text_array(request.removes),
       deletes(request.deletes), text_map(request.domains), array(request.add_columns, field_json),
-      request.data_change, request.read_version ? fmt::format("{}", *request.read_version) : "null");
+      array(request.retype_columns, field_json), array(request.file_columns, field_json), request.data_change,
+      request.read_version ? fmt::format("{}", *request.read_version) : "null");
 }
 
 }  // namespace haul::adapters

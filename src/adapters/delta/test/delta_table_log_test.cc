@@ -7,6 +7,8 @@
 #include "haul/lake/testing/table_log_commit_contract.h"
 #include "haul/lake/testing/table_log_contract.h"
 #include "haul/lake/testing/table_log_delete_contract.h"
+#include "haul/lake/testing/table_log_retype_contract.h"
+#include "haul/lake/testing/table_log_retype_refusal_contract.h"
 #include "test_folder.h"
 
 namespace haul::adapters {
@@ -30,11 +32,17 @@ class DeltaUnderTest final : public lake::testing::TableLogUnderTest {
 using lake::testing::TableLogCommitContract;
 using lake::testing::TableLogContract;
 using lake::testing::TableLogDeleteContract;
+using lake::testing::TableLogRetypeContract;
+using lake::testing::TableLogRetypeRefusalContract;
 INSTANTIATE_TEST_SUITE_P(Delta, TableLogContract,
                          ::testing::Values([] { return std::make_unique<DeltaUnderTest>(); }));
 INSTANTIATE_TEST_SUITE_P(Delta, TableLogCommitContract,
                          ::testing::Values([] { return std::make_unique<DeltaUnderTest>(); }));
 INSTANTIATE_TEST_SUITE_P(Delta, TableLogDeleteContract,
+                         ::testing::Values([] { return std::make_unique<DeltaUnderTest>(); }));
+INSTANTIATE_TEST_SUITE_P(Delta, TableLogRetypeContract,
+                         ::testing::Values([] { return std::make_unique<DeltaUnderTest>(); }));
+INSTANTIATE_TEST_SUITE_P(Delta, TableLogRetypeRefusalContract,
                          ::testing::Values([] { return std::make_unique<DeltaUnderTest>(); }));
 
 TEST(DeltaTableLog, NamesTheCommitThatFailsItsChecksum) {

@@ -1,5 +1,6 @@
 #include "haul/lake/testing/memory_table_logs.h"
 
+#include <arrow/type.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -58,7 +59,11 @@ struct MemoryTableLogs::Shared {
                   [](const DataFile& file) { return !file.deleted_rows.empty() && file.live_rows() == 0; });
     next.snapshot.files.insert(next.snapshot.files.end(), request.adds.begin(), request.adds.end());
     for (const auto& [domain, text] : request.domains) next.snapshot.domains[domain] = text;
-    for (const auto& column : request.add_columns) next.snapshot.schema.columns.push_back(column);
+    auto& columns = next.snapshot.schema.columns;
+    for (const auto& column : request.retype_columns) {
+      columns[*next.snapshot.schema.find(column.name)].type = column.type;
+    }
+    columns.insert(columns.end(), request.add_columns.begin(), request.add_columns.end());
     for (const auto& move : request.offsets) next.offsets[move.app_id] = move.version;
     next.history = {next.snapshot.version,
                     next.snapshot.committed_at,
@@ -145,7 +150,11 @@ class MemoryTableLog final : public TableLog {
     for (const auto& move : request.offsets) {
       if (stored(move.app_id) != move.expected) return Attempt{StaleOffset{move.app_id, stored(move.app_id)}};
     }
+    if (auto retyped = first_retyped(request.file_columns))
+      return Attempt{SchemaChanged{*std::move(retyped)}};
     if (auto gone = first_gone(request.removes)) return Attempt{InputChanged{*std::move(gone)}};
+    HAUL_TRY(left, first_left(request));
+    if (left) return Attempt{InputChanged{*std::move(left)}};
     HAUL_TRY(changed, first_changed(request));
     if (changed) return Attempt{InputChanged{*std::move(changed)}};
     const auto doubt = std::exchange(shared_->doubt, std::nullopt);
@@ -204,6 +213,34 @@ class MemoryTableLog final : public TableLog {
       if (!live.contains(path)) return path;
     }
     return std::nullopt;
+  }
+
+  /// The first column that has another type by now.
+  std::optional<std::string> first_retyped(const std::vector<columnar::Column>& columns) {
+    const auto& schema = shared_->versions.back().snapshot.schema;
+    for (const auto& column : columns) {
+      const auto place = schema.find(column.name);
+      if (place && !schema.columns[*place].type->Equals(*column.type)) return column.name;
+    }
+    return std::nullopt;
+  }
+
+  /// The first live file that would stay with columns of the old types.
+  Result<std::optional<std::string>> first_left(const CommitRequest& request) {
+    const auto& newest = shared_->versions.back().snapshot;
+    for (const auto& column : request.retype_columns) {
+      const auto& partitions = newest.partition_columns;
+      if (!newest.schema.find(column.name) ||
+          std::find(partitions.begin(), partitions.end(), column.name) != partitions.end()) {
+        return fail(ErrorCode::kInvalidInput, "column " + column.name + " cannot have another type");
+      }
+    }
+    const auto& removes = request.removes;
+    for (const auto& file : newest.files) {
+      const bool goes = std::find(removes.begin(), removes.end(), file.path) != removes.end();
+      if (!request.retype_columns.empty() && !goes) return std::optional(file.path);
+    }
+    return std::optional<std::string>();
   }
 
   /// The first file that cannot lose the rows it should.

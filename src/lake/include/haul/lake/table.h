@@ -2,6 +2,7 @@
 
 #include <arrow/type_fwd.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,12 @@ struct CommitReport {
   bool resolved_unknown = false;  ///< The outcome was unknown and our commit id was found in the log.
 };
 
+/// What becomes of a column that is narrower in the table than in the schema it is opened with.
+enum class Widening : std::uint8_t {
+  kRewrite,  ///< Its rows are written again with the wider type.
+  kRefuse,   ///< As any other type: for who has planned to replace files that would be gone then.
+};
+
 /// One Delta table of ours: staged files and commits by the rules of correctness.md 10-14.
 /// One thread at a time; one committer per table and process (rule 10).
 class Table {
@@ -53,13 +60,19 @@ class Table {
   /// kNotFound: no table there.
   static Result<std::unique_ptr<Table>> open(const LakeContext& context, Path folder);
   /// Opens it, or creates it with `spec` first (safe against a racing creator). Where the table lacks columns
-  /// of `spec`, they are added as nullable ones in a commit of their own; other differences are
-  /// kInvalidInput, with the column named.
+  /// of `spec`, they are added as nullable ones. Where it has a narrower type (columnar::can_widen()), its
+  /// live rows are written again with the wider one: the new schema, the old files' removal and the new files
+  /// are one commit that moves no offset and changes no row; older versions keep their types. Costs the time
+  /// to read and write the table. Other differences are kInvalidInput, with the column named.
+  /// kConflict: lost to other writers ten times.  kCorrupt: a data file to write again fails its checksum.
   static Result<std::unique_ptr<Table>> open_or_create(const LakeContext& context, Path folder,
-                                                       const TableSpec& spec);
+                                                       const TableSpec& spec,
+                                                       Widening widening = Widening::kRewrite);
   virtual ~Table() = default;
 
   [[nodiscard]] virtual const Path& folder() const = 0;
+  /// The newest version. Another writer may have widened a column since this object was opened: it goes on to
+  /// write the type it knows, and commit() refuses that.
   virtual Result<Snapshot> snapshot() = 0;
   virtual Result<Snapshot> snapshot_at(Version version) = 0;
   virtual Result<Snapshot> snapshot_as_of(IngestTime at) = 0;
@@ -74,8 +87,9 @@ class Table {
 
   /// Commits with retries on Lost, looks for our commit id on Unknown; checkpoints are written now and then.
   /// Files to add must be in the folder with their size, and with their checksum where this object did not
-  /// stage them. `request.commit_id` may be empty: one is made. kConflict: StaleOffset or InputChanged (the
-  /// message says which and what is stored), lost with a `read_version`, or lost ten times in a row.
+  /// stage them. `request.commit_id` may be empty: one is made. kConflict: StaleOffset, InputChanged or
+  /// SchemaChanged (the message says which and what is stored), lost with a `read_version`, or lost ten times
+  /// in a row.
   /// kNotFound, kCorrupt: a file to add is gone or changed.  kUnavailable: unknown and not resolvable now:
   /// nothing may be deleted; open again and ask offsets().
   virtual Result<CommitReport> commit(CommitRequest request) = 0;

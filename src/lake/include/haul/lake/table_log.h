@@ -40,6 +40,12 @@ struct CommitRequest {
   std::map<std::string, std::vector<std::uint64_t>> deletes;
   std::map<std::string, std::string> domains;
   std::vector<columnar::Column> add_columns;  ///< Nullable columns appended to the schema.
+  /// Columns of the table that get another type, and keep all else. The files of the old type must go with
+  /// it: each live file is among the removes, or it is InputChanged.
+  std::vector<columnar::Column> retype_columns;
+  /// What the files to add hold: where the table has another type for one of these columns by now, the commit
+  /// is SchemaChanged. Empty: not compared.
+  std::vector<columnar::Column> file_columns;
   bool data_change = true;
   std::optional<Version> read_version;  ///< Given: the commit follows exactly this version, or is Lost.
 };
@@ -67,7 +73,11 @@ struct Unknown {
 struct InputChanged {
   std::string path;
 };
-using Attempt = std::variant<Done, Lost, StaleOffset, Unknown, InputChanged>;
+/// Another writer gave this column another type: files that were written before do not fit the table.
+struct SchemaChanged {
+  std::string column;
+};
+using Attempt = std::variant<Done, Lost, StaleOffset, Unknown, InputChanged, SchemaChanged>;
 
 struct TableSpec {
   columnar::Schema schema;
@@ -94,8 +104,9 @@ class TableLog {
   virtual Result<std::vector<std::optional<std::int64_t>>> offsets(
       const std::vector<std::string>& app_ids) = 0;
   /// One attempt on the newest version. Data files must be durable before. kInvalidInput: deletes that are
-  /// none, not ascending or beyond the file's rows, or of a file that is removed as well.  kCorrupt: a
-  /// deletion vector that the deletes add to is damaged (the data file is named).
+  /// none, not ascending or beyond the file's rows, or of a file that is removed as well; a column to retype
+  /// that the table lacks or is partitioned by, or a table feature of another writer that may depend on it.
+  /// kCorrupt: a deletion vector that the deletes add to is damaged (the data file is named).
   virtual Result<Attempt> try_commit(const CommitRequest& request) = 0;
   /// Writes one of the newest version. Costs time in proportion to the live files.
   virtual Result<void> checkpoint() = 0;
