@@ -122,6 +122,7 @@ class InterchangeReader::Machine {
         machine_.open_interchange(text.substr(0, scan.segment_begin), text.substr(scan.segment_begin),
                                   scan.syntax);
         at_ += end + 1;
+        searched_ = 0;  // for the terminator of another syntax
         return true;
       }
     }

@@ -57,6 +57,23 @@ TEST(EdifactReader, GivesTheSameHoweverTheFileIsCut) {
   }
 }
 
+TEST(EdifactReader, LooksForTheTerminatorsOfTheNextInterchangeWhereverTheFileIsCut) {
+  const std::string file =
+      "UNA:+,  \nUNB+UNOC:3+A+B+240301:1405+1\nFTX+without end" + kUnb + message("1", "7") + "UNZ+1+REF77'\n";
+  const ReaderOutput whole = read_all(file, kIftsta);
+  ASSERT_EQ(whole.rows.size(), 1U);
+  ASSERT_EQ(whole.ended.size(), 2U);
+
+  for (const std::size_t piece : {1U, 7U, 64U}) {
+    const ReaderOutput cut = read_all(file, kIftsta, piece);
+
+    ASSERT_EQ(cut.rows.size(), 1U) << piece;
+    EXPECT_EQ(cut.rows[0].bytes, whole.rows[0].bytes) << piece;
+    EXPECT_EQ(reasons(cut), reasons(whole)) << piece;
+    EXPECT_EQ(cut.ended[1].sha256, whole.ended[1].sha256) << piece;
+  }
+}
+
 TEST(EdifactReader, ChecksEveryCountAndReference) {
   EXPECT_EQ(reasons(read_all(kUnb + message("1", "7") + message("2", "8") + "UNZ+2+REF77'", kIftsta)),
             (Lines{"9 decode.edifact.UNT01: UNT01 says 8 segments, there are 7"}));
