@@ -6,6 +6,7 @@ import deltalake
 import pytest
 
 from parcels import new_project, replay, send, shown, write_contract
+from serving import NDJSON, servers
 
 VERSIONED = "    customProperties: [{property: versionColumn, value: at}]\n"
 MORE = (
@@ -133,3 +134,49 @@ def test_a_value_that_is_too_wide_is_quarantined_and_never_cut(haul, tmp_path):
     (row,) = shown(haul, "parcels")
     assert row["rules"] == "type.weight"
     assert states(haul) == {"b": "new"}
+
+
+def told(server, rows: list[dict]) -> str:
+    """Sends rows over HTTP; their receipt."""
+    body = "".join(f"{json.dumps(row)}\n" for row in rows)
+    return server.accept("parcels", body.encode(), NDJSON)["receipt"]
+
+
+def outcome(server, receipt: str) -> tuple[int, int, int]:
+    landed = server.receipt(receipt)
+    return landed["valid"], landed["duplicates"], landed["quarantined"]
+
+
+def test_a_receipt_counts_rows_as_they_landed_though_newer_ones_replaced_them(haul):
+    with servers() as start:
+        server = start(haul)
+        first = told(server, [parcel("a", 1, "new"), parcel("b", 1, "new"), {"id": "c", "weight": -1}])
+        assert outcome(server, first) == (2, 0, 1)
+        second = told(server, [parcel("a", 2, "done"), parcel("b", 2, "done"), parcel("b", 2, "done")])
+        assert outcome(server, second) == (2, 1, 0)
+        third = told(server, [parcel("a", 2, "done"), parcel("d", 1, "new")])
+        server.receipt(third)
+        assert server.stop() == 0
+
+        again = start(haul)
+
+        assert outcome(again, first) == (2, 0, 1)
+        assert outcome(again, second) == (2, 1, 0)
+        assert outcome(again, third) == (1, 1, 0)
+        assert states(haul) == {"a": "done", "b": "done", "d": "new"}
+
+
+def test_a_receipt_of_several_commits_counts_what_each_of_them_brought(haul):
+    with servers() as start:
+        server = start(haul)
+        first = told(server, [parcel(f"p{i}", 1, "new") for i in range(5_000)])
+        assert outcome(server, first) == (5_000, 0, 0)
+        second = told(server, [parcel(f"p{i}", 2, "done") for i in range(5_000)])
+        server.receipt(second)
+        assert server.stop() == 0
+        table = deltalake.DeltaTable(haul.project / "lake" / "silver" / "parcels")
+        assert table.version() > 2, "each partition lands for itself"
+
+        again = start(haul)
+
+        assert outcome(again, first) == outcome(again, second) == (5_000, 0, 0)

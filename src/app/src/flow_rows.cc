@@ -14,6 +14,7 @@
 #include "haul/lake/table.h"
 #include "haul/query/catalog.h"
 #include "haul/query/sql_engine.h"
+#include "landed_steps.h"
 
 namespace haul::app {
 namespace {
@@ -74,21 +75,65 @@ TopicReaders FlowRows::readers() const {
   return readers;
 }
 
-Result<std::optional<query::Scan>> FlowRows::pin(const std::string& layer, const std::string& name,
-                                                 std::span<const server::OffsetRange> ranges) {
-  const Path folder = service_.project().lake / layer / name;
-  auto table = lake::Table::open(service_.platform().lake(), folder);
-  if (!table && table.error().code == ErrorCode::kNotFound) return std::optional<query::Scan>();
-  if (!table) return fail(std::move(table).error());
-  HAUL_TRY(snapshot, (*table)->snapshot());
-  query::Scan scan{.schema = layer, .name = name, .columns = snapshot.schema};
+Result<std::unique_ptr<lake::Table>> FlowRows::open_table(const std::string& layer, const std::string& name) {
+  auto table = lake::Table::open(service_.platform().lake(), service_.project().lake / layer / name);
+  if (!table && table.error().code == ErrorCode::kNotFound) return std::unique_ptr<lake::Table>();
+  return table;
+}
+
+Result<std::optional<query::Scan>> FlowRows::pin(const Path& folder, const lake::Snapshot& snapshot,
+                                                 Rows rows, std::span<const server::OffsetRange> ranges) {
+  query::Scan scan{.schema = folder.parent_path().filename().string(),
+                   .name = folder.filename().string(),
+                   .columns = snapshot.schema};
   for (const lake::DataFile& file : snapshot.files) {
     if (!may_hold(file, ranges)) continue;
     HAUL_TRY_VOID(lake::verify_data_file(service_.platform().files(), folder / file.path));
-    scan.files.push_back({folder / file.path, file.deleted_rows});
+    scan.files.push_back(
+        {folder / file.path, rows == Rows::kLive ? file.deleted_rows : std::vector<std::uint64_t>()});
   }
   if (scan.files.empty()) return std::optional<query::Scan>();
   return std::optional<query::Scan>(std::move(scan));
+}
+
+Result<std::uint64_t> FlowRows::count_rows(std::optional<query::Scan> scan,
+                                           std::span<const server::OffsetRange> ranges) {
+  if (!scan) return 0;
+  query::QueryRequest request;
+  request.limits.threads = 1;
+  request.sql = fmt::format("SELECT count(*) AS rows FROM {}.{} WHERE {}", scan->schema,
+                            quoted_name(scan->name), where(ranges));
+  request.scans.push_back(*std::move(scan));
+  HAUL_TRY(rows, query::run_to_table(service_.platform().engine(), request));
+  return static_cast<std::uint64_t>(
+      std::static_pointer_cast<arrow::Int64Array>(rows->column(0)->chunk(0))->Value(0));
+}
+
+Result<std::uint64_t> FlowRows::count_landed(lake::Table& table, const std::string& silver,
+                                             std::span<const server::OffsetRange> ranges) {
+  HAUL_TRY(steps, landed_steps(table, ranges));
+  if (!steps)
+    return fail(ErrorCode::kNotFound, fmt::format("silver.{} does not say what landed when", silver));
+  std::uint64_t valid = 0;
+  for (const LandedStep& step : *steps) {
+    HAUL_TRY(snapshot, table.snapshot_at(step.version));
+    HAUL_TRY(scan, pin(table.folder(), snapshot, Rows::kAll, step.ranges));
+    HAUL_TRY(rows, count_rows(std::move(scan), step.ranges));
+    valid += rows;
+  }
+  return valid;
+}
+
+Result<std::uint64_t> FlowRows::count_valid(const std::string& silver,
+                                            std::span<const server::OffsetRange> ranges) {
+  HAUL_TRY(table, open_table("silver", silver));
+  if (table == nullptr) return 0;
+  const auto landed = count_landed(*table, silver, ranges);
+  if (landed || landed.error().code != ErrorCode::kNotFound) return landed;
+  // What silver was then is gone, or was written before it said so: what it has now is the best answer.
+  HAUL_TRY(snapshot, table->snapshot());
+  HAUL_TRY(scan, pin(table->folder(), snapshot, Rows::kLive, ranges));
+  return count_rows(std::move(scan), ranges);
 }
 
 Result<server::LandedCounts> FlowRows::count(const std::string& source,
@@ -98,19 +143,14 @@ Result<server::LandedCounts> FlowRows::count(const std::string& source,
   const std::lock_guard lock(mutex_);
   const auto worker = workers_.find(source);
   if (worker == workers_.end()) return fail(ErrorCode::kNotFound, fmt::format("no flow reads {}", source));
-  const std::string& silver = worker->second.front()->flow().flow;
+  HAUL_TRY(valid, count_valid(worker->second.front()->flow().flow, ranges));
+  counts.valid = valid;
+  HAUL_TRY(table, open_table("quarantine", source));
+  if (table == nullptr) return counts;
+  HAUL_TRY(snapshot, table->snapshot());
   query::QueryRequest request;
   request.limits.threads = 1;
-  HAUL_TRY(valid, pin("silver", silver, ranges));
-  if (valid) {
-    request.sql =
-        fmt::format("SELECT count(*) AS rows FROM silver.{} WHERE {}", quoted_name(silver), where(ranges));
-    request.scans.push_back(*std::move(valid));
-    HAUL_TRY(rows, query::run_to_table(service_.platform().engine(), request));
-    counts.valid = static_cast<std::uint64_t>(
-        std::static_pointer_cast<arrow::Int64Array>(rows->column(0)->chunk(0))->Value(0));
-  }
-  HAUL_TRY(refused, pin("quarantine", source, ranges));
+  HAUL_TRY(refused, pin(table->folder(), snapshot, Rows::kLive, ranges));
   if (!refused) return counts;
   request.scans = {*std::move(refused)};
   request.sql = fmt::format(

@@ -274,7 +274,8 @@ Result<void> TableLanding::commit_silver() {
     std::sort(gone.begin(), gone.end());
   }
   superseded_.clear();
-  request.parameters = {{std::string(kCountsParameter), encode_counts(pending_)}};
+  request.parameters = {{std::string(kCountsParameter), encode_counts(pending_)},
+                        {std::string(kReachedParameter), encode_reached(reached_)}};
   HAUL_TRY(path, silver.commit(spec_.app_ids, reached_, std::move(request)));
   keyed_->committed(path);
   return {};

@@ -1,6 +1,7 @@
 #include "haul/ingest/landing_counts.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <simdjson.h>
 
 #include "haul/base/json.h"
@@ -46,6 +47,26 @@ class Reader {
 };
 
 }  // namespace
+
+std::string encode_reached(const std::vector<Offset>& reached) {
+  std::vector<std::uint64_t> numbers;
+  for (const Offset offset : reached) numbers.push_back(offset.raw());
+  return fmt::format("[{}]", fmt::join(numbers, ","));
+}
+
+Result<std::vector<Offset>> decode_reached(std::string_view json) {
+  simdjson::dom::parser parser;
+  simdjson::dom::array numbers;
+  bool fine = parser.parse(json.data(), json.size()).get(numbers) == simdjson::SUCCESS;
+  std::vector<Offset> reached;
+  for (std::size_t at = 0; fine && at < numbers.size(); ++at) {
+    std::uint64_t number = 0;
+    fine = numbers.at(at).get(number) == simdjson::SUCCESS;
+    reached.emplace_back(number);
+  }
+  if (fine) return reached;
+  return fail(ErrorCode::kCorrupt, fmt::format("a commit's offsets cannot be read: {}", json.substr(0, 200)));
+}
 
 std::string encode_counts(const LandingCounts& counts) {
   std::string out = fmt::format(

@@ -47,5 +47,16 @@ TEST(LandingCounts, AreCorruptWhereSomethingIsMissing) {
   }
 }
 
+TEST(LandingCounts, SayHowFarACommitCame) {
+  EXPECT_EQ(encode_reached({Offset{12}, Offset{40}}), "[12,40]");
+  EXPECT_EQ(decode_reached("[12,40]"), (std::vector{Offset{12}, Offset{40}}));
+  EXPECT_EQ(decode_reached("[]"), std::vector<Offset>());
+  for (const auto* broken : {"", "{}", "[-1]", "[1,", "[\"1\"]"}) {
+    const auto read = decode_reached(broken);
+    ASSERT_FALSE(read) << broken;
+    EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
+  }
+}
+
 }  // namespace
 }  // namespace haul::ingest
