@@ -10,7 +10,11 @@
 #include <arrow/scalar.h>
 #include <arrow/type_traits.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
+#include <limits>
 #include <optional>
 
 #include "haul/columnar/arrow_error.h"
@@ -28,33 +32,83 @@ bool has_bounds(const arrow::DataType& type) {
   return type.id() != arrow::Type::BOOL && type.id() != arrow::Type::BINARY && !arrow::is_nested(type.id());
 }
 
-template <class ArrayType>
-bool holds_nan(const arrow::Array& array) {
+/// Smallest and largest value of a column of one batch; null where it holds none but NaN.
+struct Bounds {
+  std::shared_ptr<arrow::Scalar> min = nullptr;
+  std::shared_ptr<arrow::Scalar> max = nullptr;
+  bool has_nan = false;
+};
+
+template <class ArrayType, class ScalarType>
+Bounds bounds_of_floats(const arrow::Array& array) {
   const auto& values = static_cast<const ArrayType&>(array);
+  using Value = typename ArrayType::value_type;
+  Value min = std::numeric_limits<Value>::infinity();
+  Value max = -min;
+  bool has_nan = false;
+  const bool has_nulls = values.null_count() > 0;
   for (std::int64_t row = 0; row < values.length(); ++row) {
-    if (std::isnan(values.Value(row)) && values.IsValid(row)) return true;
+    if (has_nulls && values.IsNull(row)) continue;
+    const Value value = values.Value(row);
+    min = value < min ? value : min;  // never of NaN
+    max = value > max ? value : max;
+    has_nan = has_nan || std::isnan(value);
   }
-  return false;
+  if (min > max) return {.has_nan = has_nan};
+  return {std::make_shared<ScalarType>(min), std::make_shared<ScalarType>(max), has_nan};
 }
 
-bool any_nan(const arrow::Array& array) {
-  if (array.type_id() == arrow::Type::DOUBLE) return holds_nan<arrow::DoubleArray>(array);
-  if (array.type_id() == arrow::Type::FLOAT) return holds_nan<arrow::FloatArray>(array);
-  return false;
+/// The first eight bytes of a text, so that the order of these numbers is the order of texts that differ
+/// there.
+std::uint64_t prefix_of(std::string_view text) {
+  std::uint64_t prefix = 0;
+  if (!text.empty()) std::memcpy(&prefix, text.data(), std::min(text.size(), sizeof prefix));
+  return std::endian::native == std::endian::little ? __builtin_bswap64(prefix) : prefix;
 }
 
-/// Where every value is NaN, min_max gives bounds that hold no number.
-bool holds_nothing(const arrow::Scalar& min, const arrow::Scalar& max) {
-  if (!min.is_valid) return true;
-  if (min.type->id() == arrow::Type::DOUBLE) {
-    return !(static_cast<const arrow::DoubleScalar&>(min).value <=
-             static_cast<const arrow::DoubleScalar&>(max).value);
+/// Of texts, bytewise. `array` has a value that is not null.
+Bounds bounds_of_texts(const arrow::Array& array) {
+  const auto& texts = static_cast<const arrow::StringArray&>(array);
+  const bool has_nulls = texts.null_count() > 0;
+  std::int64_t row = 0;
+  while (texts.IsNull(row)) ++row;
+  std::string_view min = texts.GetView(row);
+  std::string_view max = min;
+  std::uint64_t min_prefix = prefix_of(min);
+  std::uint64_t max_prefix = min_prefix;
+  for (++row; row < texts.length(); ++row) {
+    if (has_nulls && texts.IsNull(row)) continue;
+    const std::string_view text = texts.GetView(row);
+    const std::uint64_t prefix = prefix_of(text);
+    if (prefix < min_prefix || (prefix == min_prefix && text < min)) {
+      min = text;
+      min_prefix = prefix;
+    }
+    if (prefix > max_prefix || (prefix == max_prefix && text > max)) {
+      max = text;
+      max_prefix = prefix;
+    }
   }
-  if (min.type->id() == arrow::Type::FLOAT) {
-    return !(static_cast<const arrow::FloatScalar&>(min).value <=
-             static_cast<const arrow::FloatScalar&>(max).value);
+  return {std::make_shared<arrow::StringScalar>(std::string(min)),
+          std::make_shared<arrow::StringScalar>(std::string(max))};
+}
+
+/// `values` has a value that is not null, and is of a type that has bounds. Arrow's kernel serves all types
+/// but those that it compares one by one through calls.
+arrow::Result<Bounds> bounds_of(const std::shared_ptr<arrow::Array>& values) {
+  switch (values->type_id()) {
+    case arrow::Type::DOUBLE:
+      return bounds_of_floats<arrow::DoubleArray, arrow::DoubleScalar>(*values);
+    case arrow::Type::FLOAT:
+      return bounds_of_floats<arrow::FloatArray, arrow::FloatScalar>(*values);
+    case arrow::Type::STRING:
+      return bounds_of_texts(*values);
+    default:
+      break;
   }
-  return false;
+  ARROW_ASSIGN_OR_RAISE(const arrow::Datum found, arrow::compute::MinMax(arrow::Datum(values)));
+  const auto& bounds = found.scalar_as<arrow::StructScalar>().value;
+  return Bounds{bounds[0], bounds[1]};
 }
 
 /// Bytes of the code point that starts with `lead`. Text is valid UTF-8 (the decoders see to it).
@@ -179,12 +233,11 @@ Result<void> StatisticsCollector::add(const arrow::RecordBatch& batch) {
     if (column->null_count() == column->length()) continue;
     HAUL_TRY(values, values_of(column));
     if (!has_bounds(*values->type())) continue;
-    const auto found = arrow::compute::MinMax(arrow::Datum(values));
+    const auto found = bounds_of(values);
     if (!found.ok()) return fail(to_error(found.status(), "statistics of column `" + entry.seen.name + "`"));
-    const auto& bounds = found->scalar_as<arrow::StructScalar>().value;
-    entry.has_nan = entry.has_nan || any_nan(*values);
-    if (holds_nothing(*bounds[0], *bounds[1])) continue;
-    HAUL_TRY_VOID(widen(entry.seen, bounds[0], bounds[1]));
+    entry.has_nan = entry.has_nan || found->has_nan;
+    if (found->min == nullptr) continue;
+    HAUL_TRY_VOID(widen(entry.seen, found->min, found->max));
   }
   return {};
 }

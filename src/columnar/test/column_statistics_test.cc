@@ -93,6 +93,14 @@ TEST(ColumnStatistics, OrderTextByItsBytes) {
   EXPECT_EQ(shown(found.max), "é");
 }
 
+TEST(ColumnStatistics, OrderTextsThatBeginAlike) {
+  const auto found = statistics_of({texts({"shipment-10", std::nullopt, "shipment-2a", "shipment-2"}),
+                                    texts({"shipment-10", "shipment-1", "shipment"})});
+
+  EXPECT_EQ(shown(found.min), "shipment");
+  EXPECT_EQ(shown(found.max), "shipment-2a");
+}
+
 TEST(ColumnStatistics, CutLongTextOutwards) {
   const std::string low = std::string(32, 'a') + "tail";
   const std::string high = std::string(31, 'x') + "é" + "tail";  // 32 characters of 33 bytes are kept
